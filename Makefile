@@ -1,0 +1,44 @@
+# `make` alone prints this list. Everything lives in .venv and in DATA_DIR (./data); nothing else is touched.
+.DEFAULT_GOAL := help
+VENV_PYTHON := .venv/bin/python
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/runs  ## run everything with a simulated storage host; prints where to sign in
+	@exec $(VENV_PYTHON) manage.py up --demo
+
+run: .venv/runs  ## run everything for real: server, scheduler and workers on this machine
+	@exec $(VENV_PYTHON) manage.py up
+
+test: .venv/develops  ## run the whole test suite (ARGS="-k word" picks); installs the Debian packages that tests use
+	@scripts/test-packages
+	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+
+lint: .venv/develops  ## check style, layers, migrations and settings
+	@scripts/lint
+
+types: .venv/develops  ## check types with mypy --strict
+	@exec .venv/bin/mypy .
+
+fmt: .venv/develops  ## format the code and mend what can be mended by itself
+	@.venv/bin/ruff check --fix-only --quiet .
+	@exec .venv/bin/ruff format .
+
+lock: .venv/develops  ## compile requirements*.in into requirements*.txt, with hashes
+	@exec scripts/lock
+
+bench: .venv/develops  ## measure overhead and latency on the lab's devices (root; prints a table and JSON)
+	@scripts/test-packages
+	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
+
+image:  ## build the container image burnin-bench:VERSION
+	@exec scripts/image
+
+.venv/runs: requirements.txt scripts/setup
+	@scripts/setup requirements.txt $@
+
+.venv/develops: requirements-dev.txt scripts/setup
+	@scripts/setup requirements-dev.txt $@
+
+.PHONY: help demo run test lint types fmt lock bench image
