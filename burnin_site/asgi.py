@@ -1,0 +1,30 @@
+"""The server's front door: http and websockets, for allowed addresses only."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+from django.urls import path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "burnin_site.settings")
+http = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  the applications must be loaded first
+
+from burnin_site.core.live.consumers import LiveConsumer  # noqa: E402
+from burnin_site.core.networks import AllowedNetworks  # noqa: E402
+from burnin_site.core.websocket_origin import OwnPagesOnly  # noqa: E402
+
+websockets = URLRouter([path("ws/live", LiveConsumer.as_asgi())])
+application = AllowedNetworks(
+    ProtocolTypeRouter(
+        {
+            "http": http,
+            "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(websockets))),
+        }
+    ),
+    allowed=settings.ALLOWED_IPS,
+    proxies=settings.TRUSTED_PROXIES,
+)

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
+
+
+class CoreConfig(AppConfig):
+    name = "burnin_site.core"
+    label = "core"
+
+    def ready(self) -> None:
+        """Have the role groups made after every migrate. By name: models can be imported only now."""
+        make_groups = import_string("burnin_site.core.role_groups.make_groups")
+        post_migrate.connect(make_groups, dispatch_uid="core.make_groups")

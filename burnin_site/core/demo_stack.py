@@ -1,0 +1,72 @@
+"""What `make demo` runs beside the product: a simulated storage host, which is added like any other host."""
+
+import contextlib
+import json
+import socket
+import sys
+from pathlib import Path
+
+from django.conf import settings
+
+from burnin_site.supervisor.logfile import LogFile
+from burnin_site.supervisor.oneshot import OneShot
+from burnin_site.supervisor.program import Program
+from burnin_site.supervisor.supervisor import Supervisor
+
+SHORT_TEST_S = 20
+LONG_TEST_S = 45
+ADDRESS = "127.0.0.1"
+
+
+def mock_host() -> Program:
+    """Return the simulated storage host, at a speed at which a whole burn-in takes a few minutes."""
+    folder = settings.DATA_DIR / "mock"
+    http_port, ssh_port = choose_ports(settings.DATA_DIR / "mock_ports")
+    (folder / "ready.json").unlink(missing_ok=True)  # when it is there again, the host is ready
+    options = (
+        ("--data-dir", folder),
+        ("--http-port", http_port),
+        ("--ssh-port", ssh_port),
+        ("--surface-seconds", settings.SURFACE_VALIDATE_SECONDS),
+        ("--short-seconds", SHORT_TEST_S),
+        ("--long-seconds", LONG_TEST_S),
+    )
+    words = tuple(str(word) for option in options for word in option)
+    return Program("mock", (sys.executable, "-u", "-m", "mock_truenas", *words), cleans_up=True, stops_last=True)
+
+
+def choose_ports(notes: Path) -> tuple[int, int]:
+    """Return two ports for the simulated host: those of last time if they are free, so that its address stays."""
+    last = json.loads(notes.read_text(encoding="ascii")) if notes.exists() else [0, 0]
+    with contextlib.ExitStack() as held:
+        first, second = (_free_port(held.enter_context(socket.socket()), wanted) for wanted in last)
+    notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    notes.write_text(json.dumps([first, second]), encoding="ascii")
+    return first, second
+
+
+def _free_port(probe: socket.socket, wanted: int) -> int:
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((ADDRESS, wanted))
+    except OSError:
+        probe.bind((ADDRESS, 0))
+    return int(probe.getsockname()[1])
+
+
+class DemoHost:
+    """Adds the simulated host whenever it has started, once the server answers; `demo_host` prints where to sign in."""
+
+    def __init__(self) -> None:
+        self._ready_file: Path = settings.DATA_DIR / "mock" / "ready.json"
+        self._seen = ""
+        argv = (sys.executable, str(settings.BASE_DIR / "manage.py"), "demo_host")
+        self.command = OneShot(argv, log=LogFile(settings.DATA_DIR / "logs" / "demo_host.log"))
+
+    def __call__(self, supervisor: Supervisor) -> None:
+        """Look whether the simulated host has started anew."""
+        if supervisor.child("server").is_well and self._ready_file.exists():
+            ready = self._ready_file.read_text(encoding="utf-8")
+            if ready != self._seen:
+                self._seen = ready
+                self.command.request()

@@ -1,0 +1,95 @@
+"""manage.py up"""
+
+import contextlib
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from burnin_site.core.demo_stack import DemoHost, mock_host
+from burnin_site.supervisor.console import Console
+from burnin_site.supervisor.lock import AlreadyRunning, take_lock
+from burnin_site.supervisor.program import Program
+from burnin_site.supervisor.supervisor import Supervisor, clear_the_way
+
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104  compared, not bound
+
+
+class Command(BaseCommand):
+    help = "Runs everything on this machine: server, scheduler, workers. Ctrl-C stops it all."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare --demo."""
+        parser.add_argument("--demo", action="store_true", help="also run a simulated storage host and sign-in data")
+
+    def handle(self, *_args: Any, demo: bool, **_options: Any) -> None:
+        """Prepare, then keep everything running until a signal."""
+        os.chdir(settings.BASE_DIR)  # `python -m` finds our packages here
+        data_dir: Path = settings.DATA_DIR
+        console = Console(concise=demo)
+        try:
+            take_lock(data_dir / "run" / "up.lock")
+        except AlreadyRunning as error:
+            raise CommandError(str(error)) from error
+        with contextlib.suppress(KeyboardInterrupt):
+            clear_the_way(data_dir, console)
+            refuse_a_taken_port(settings.APP_HOST, settings.APP_PORT)
+            call_command("prepare", demo=demo)
+            connections.close_all()
+            demo_host = DemoHost()
+            once = [demo_host.command] if demo else []
+            supervisor = Supervisor(programs(demo=demo), once=once, data_dir=data_dir, console=console)
+            supervisor.run(each_tick=demo_host if demo else Greeting())
+
+
+def programs(*, demo: bool) -> list[Program]:
+    """Return what runs, in the order in which it is started."""
+    python = (sys.executable, "-u")
+    manage = (*python, str(settings.BASE_DIR / "manage.py"))
+    daphne = (*python, "-m", "daphne", "-v", "0")  # 0: no line for every request
+    bind = ("-b", settings.APP_HOST, "-p", str(settings.APP_PORT))
+    found = [
+        Program("server", (*daphne, *bind, "burnin_site.asgi:application"), health_url=f"{local_address()}/healthz"),
+        Program("scheduler", (*manage, "run_scheduler")),
+        Program("worker", (*manage, "run_worker"), cleans_up=True),
+    ]
+    return [mock_host(), *found] if demo else found
+
+
+def local_address() -> str:
+    """Return where this machine itself reaches the server."""
+    return f"http://{ANY_ADDRESS.get(settings.APP_HOST, settings.APP_HOST)}:{settings.APP_PORT}"
+
+
+def refuse_a_taken_port(host: str, port: int) -> None:
+    """Raise CommandError when something else listens there: the server could never start."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} of {host} cannot be used ({error.strerror}). "
+                "Stop the program that uses it, or choose another port with APP_PORT."
+            ) from error
+
+
+class Greeting:
+    """Says once where the pages are."""
+
+    def __init__(self) -> None:
+        self._said = False
+
+    def __call__(self, supervisor: Supervisor) -> None:
+        """Look whether the server answers yet."""
+        if not self._said and supervisor.child("server").is_well:
+            self._said = True
+            supervisor.say(f"Burn-In Bench is at {local_address().replace('127.0.0.1', 'localhost')}")

@@ -1,0 +1,113 @@
+"""Which addresses may talk to the server at all.
+
+An ASGI wrapper and not a Django middleware: those never see websockets.
+"""
+
+from collections.abc import Iterable, Iterator, MutableMapping
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+REFUSAL = b"Your address is not allowed here. Ask an admin to add it to ALLOWED_IPS.\n"
+POLICY_VIOLATION = 4403
+# Tells nothing but "the process is alive", and the container's own health check comes from within.
+ALWAYS_OPEN = ("/healthz",)
+
+
+def parse_networks(words: Iterable[str], *, setting: str) -> tuple[Network, ...]:
+    """Read addresses and CIDR networks.
+
+    Raises ImproperlyConfigured: a typing mistake must not open the door, nor close it to everybody without a word.
+    """
+    try:
+        return tuple(ip_network(word.strip(), strict=False) for word in words if word.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{setting}: {error}. Write addresses or networks such as 10.0.0.0/24, with commas."
+        ) from error
+
+
+def parse_address(text: str) -> Address | None:
+    """Read an address; an IPv4 address that came wrapped in IPv6 is unwrapped. None for anything else."""
+    try:
+        address = ip_address(text.strip().strip("[]"))
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+class AllowedNetworks:
+    """Answers 403, or closes the websocket, for clients outside the allowed networks (none given: all may).
+
+    Behind a trusted proxy the client is the nearest address in X-Forwarded-For that is no trusted proxy itself;
+    everything further in (log-in lock-out, logs) sees that address and the browser's own scheme.
+    """
+
+    def __init__(self, app: Any, *, allowed: Iterable[str], proxies: Iterable[str]) -> None:
+        self.app = app
+        self.allowed = parse_networks(allowed, setting="ALLOWED_IPS")
+        self.proxies = parse_networks(proxies, setting="TRUSTED_PROXIES")
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        """Serve or refuse one connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        scope, address = self._seen_through_proxies(scope)
+        if self._is_allowed(address) or scope.get("path") in ALWAYS_OPEN:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
+            headers = [(b"content-type", b"text/plain; charset=utf-8")]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
+            await send({"type": "http.response.body", "body": REFUSAL})
+
+    def _is_allowed(self, address: Address | None) -> bool:
+        if not self.allowed:
+            return True
+        return address is not None and _within(address, self.allowed)
+
+    def _seen_through_proxies(self, scope: MutableMapping[str, Any]) -> tuple[MutableMapping[str, Any], Address | None]:
+        host, port = scope.get("client") or ("", 0)
+        peer = parse_address(host)
+        if peer is None or not _within(peer, self.proxies):
+            return scope, peer
+        client = self._nearest_stranger(_forwarded_for(scope))
+        seen = {**scope, "client": [str(client or peer), port]}
+        if _header(scope, b"x-forwarded-proto") == "https":
+            seen["scheme"] = "wss" if scope["type"] == "websocket" else "https"
+        return seen, client
+
+    def _nearest_stranger(self, hops: Iterator[str]) -> Address | None:
+        """Return the last hop that is no proxy of ours; None where the header is missing or unreadable."""
+        for hop in hops:
+            address = parse_address(hop)
+            if address is None or not _within(address, self.proxies):
+                return address
+        return None
+
+
+def _within(address: Address, networks: tuple[Network, ...]) -> bool:
+    return any(address in network for network in networks)
+
+
+def _forwarded_for(scope: MutableMapping[str, Any]) -> Iterator[str]:
+    """Yield the addresses of X-Forwarded-For, the nearest first: only that end was written by our own proxy."""
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return reversed([hop for hop in ",".join(lines).split(",") if hop.strip()])
+
+
+def _header(scope: MutableMapping[str, Any], wanted: bytes) -> str:
+    values = [value.decode("latin-1") for name, value in scope["headers"] if name == wanted]
+    return values[-1].strip().lower() if values else ""

@@ -1,0 +1,134 @@
+"""Signing in, the first run, signs of life, and the pages for what went wrong."""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.views import defaults
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from burnin_site.core import first_admin
+from burnin_site.core.api_errors import body
+from burnin_site.core.forms import SetupForm
+
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class Login(LoginView):
+    """The login page; while nobody has an account, the way to the first-run page."""
+
+    redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form."""
+        if first_admin.nobody_yet():
+            return redirect("setup")
+        return super().get(request, *args, **kwargs)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    """Make the first admin. Gone as soon as there is anybody."""
+    if not first_admin.nobody_yet():
+        raise Http404("The first run is over.")
+    form = SetupForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "registration/setup.html", {"form": form}, status=status)
+    try:
+        user = first_admin.create_first_admin(
+            username=form.cleaned_data["username"], password=form.cleaned_data["password"]
+        )
+    except first_admin.SetupIsOver:
+        return redirect("login")
+    login(request, user, backend=MODEL_BACKEND)
+    return redirect("jobs:board")
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers. Asks nothing of the database."""
+    return JsonResponse({"ok": True})
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether requests can be served: the database answers and its tables are up to date."""
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return JsonResponse(body("The database does not answer.", "no_database"), status=503)
+    if missing:
+        return JsonResponse(
+            body("The database is not up to date: run manage.py migrate.", "not_migrated"),
+            status=503,
+        )
+    return JsonResponse({"ok": True})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask here, whatever the page says, to the mark."""
+    return redirect(static("img/mark.svg"))
+
+
+class NoSuchApi(APIView):
+    """Whatever lies below /api/ and is not there."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse, whatever the method."""
+        raise NotFound
+
+    def get(self, request: Request, **_: object) -> Response:  # pragma: no cover  initial() never lets it through
+        """Never reached."""
+        raise NotFound
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 404: JSON to programs, a page to people."""
+    if _is_api(request):
+        return JsonResponse(body("There is nothing at this address.", "not_found"), status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 403."""
+    if _is_api(request):
+        return JsonResponse(body(str(exception) or "You may not do this.", "refused"), status=403)
+    return defaults.permission_denied(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer 400."""
+    if _is_api(request):
+        return JsonResponse(body("This request cannot be read.", "malformed"), status=400)
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Answer 500, without a word about what broke: that is in the log."""
+    if _is_api(request):
+        sentence = "Something broke on our side. The server's log says what."
+        return JsonResponse(body(sentence, "server_error"), status=500)
+    return defaults.server_error(request)

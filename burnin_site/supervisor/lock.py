@@ -1,0 +1,30 @@
+"""One supervisor per data directory."""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class AlreadyRunning(Exception):
+    """Another supervisor runs on this data directory."""
+
+
+def take_lock(path: Path) -> int:
+    """Hold this file for as long as the process lives; return its descriptor.
+
+    Raises AlreadyRunning: another living process holds it.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        owner = os.read(descriptor, 32).decode(errors="replace").strip()
+        os.close(descriptor)
+        raise AlreadyRunning(
+            f"Burn-In Bench already runs on {path.parent.parent} (process {owner or 'unknown'}). "
+            "Stop it first, or give this one its own DATA_DIR and APP_PORT."
+        ) from error
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    return descriptor
