@@ -1,0 +1,62 @@
+"""Starting the engine of a run: a foreign command such as badblocks, or an engine of the program itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import List
+
+from drives.hosts.program import daemon, processes, tools
+from drives.hosts.program.engines import own_engines
+from drives.hosts.program.guard import Held
+from drives.hosts.program.machine import Machine
+from drives.hosts.program.problem import Json, Problem
+from drives.hosts.program.run_dir import RunDir
+
+PLACE = "{device}"
+CANNOT_START = 126
+
+
+def start(machine: Machine, run: RunDir, held: Held, request: Json) -> int:
+    """Start the engine, holding the drive, and return its process number."""
+    own = request.get("engine")
+    if isinstance(own, dict):
+        return daemon.become(lambda: _own(machine, run, held, own))
+    argv = command(machine, held, list(request["argv"]))
+    return daemon.become(lambda: _foreign(run, held, argv))
+
+
+def command(machine: Machine, held: Held, argv: List[str]) -> List[str]:
+    """The words to execute: the program by its full path, the guarded node in place of {device}."""
+    path = tools.find(machine, argv[0])
+    if not path:
+        where = "the simulated tools of this host" if machine.simulated else "this host"
+        raise Problem("engine_missing", f"{argv[0]} was not found on {where}. Install it.")
+    return [path, *(word.replace(PLACE, held.disk.path) for word in argv[1:])]
+
+
+def _foreign(run: RunDir, held: Held, argv: List[str]) -> None:
+    _announce(run, held)
+    os.set_inheritable(held.descriptor, True)  # noqa: FBT003 - its only spelling
+    try:
+        os.execve(argv[0], argv, tools.environment())  # noqa: S606 - words, no shell
+    except OSError as error:
+        sys.stderr.write(f"{argv[0]} could not be started: {error.strerror}\n")
+        sys.exit(CANNOT_START)
+
+
+def _own(machine: Machine, run: RunDir, held: Held, options: Json) -> None:
+    _announce(run, held)
+    sys.exit(own_engines.run(machine, run, held, options))
+
+
+def _announce(run: RunDir, held: Held) -> None:
+    """Write down who the engine is before it is one, so that no crash can leave an unknown writer."""
+    daemon.redirect(run.at("stdout"), run.at("stderr"))
+    # above all the keeper's lock: held by the engine, it would make a dead keeper look alive
+    daemon.close_others((held.descriptor,))
+    me = processes.look(os.getpid())
+    if me is None:
+        raise OSError("The process table could not be read.")
+    run.write("engine.json", {"pid": me.pid, "started": me.started, "started_at": time.time()})

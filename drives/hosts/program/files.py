@@ -1,0 +1,55 @@
+"""Small JSON files that are either whole or absent."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from contextlib import suppress
+
+from drives.hosts.program.problem import Json
+
+
+def write_json(path: str, value: Json, *, durable: bool = False) -> None:
+    """Put the value at this path in one step; `durable` also waits until it is on the disk."""
+    temporary = f"{path}.{uuid.uuid4().hex}.tmp"
+    try:
+        with open(temporary, "w", encoding="utf-8") as stream:
+            json.dump(value, stream)
+            if durable:
+                stream.flush()
+                os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    if durable:
+        _sync_folder(os.path.dirname(path))
+
+
+def read_json(path: str) -> Json | None:
+    """The value at this path, None when there is none."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            value = json.load(stream)
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

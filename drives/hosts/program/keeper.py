@@ -1,0 +1,103 @@
+"""The keeper of a run: guards the drive, starts the engine, watches it, and writes down how it ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import suppress
+
+from drives.hosts.program import engine_process, files, gone, guard, opening, processes, watching
+from drives.hosts.program.machine import Machine
+from drives.hosts.program.problem import Json, Problem
+from drives.hosts.program.reason import Reason
+from drives.hosts.program.run_dir import RunDir
+from drives.hosts.program.watch import Watch
+
+LOOK_EVERY = 1.0
+TRY_AGAIN_AFTER = 5.0
+MOST_OUTPUT = 128 * 1024 * 1024
+MOST_PROGRESS = 1024 * 1024 * 1024  # a month of badblocks' own progress is a quarter of this
+
+
+def keep(machine: Machine, run: RunDir) -> None:
+    """The whole life of a run, from its request to its exit code."""
+    me = processes.look(os.getpid())
+    run.write("keeper.json", {"pid": os.getpid(), "started": me.started if me else ""})
+    try:
+        watch = begin(machine, run, run.read("request.json"))
+    except Problem as problem:
+        _write_at_last(run, "refused.json", dict(problem.as_json(), finished_at=time.time()))
+        return
+    _write_at_last(run, "exit.json", follow(watch))
+
+
+def begin(machine: Machine, run: RunDir, request: Json) -> Watch:
+    """Guard, hold, start. Up to the start nothing has been written to the drive."""
+    held = guard.hold(machine, guard.wanted(request["guard"]))
+    run.write("device.json", held.as_json())
+    if run.terminate_asked:
+        raise Problem("cancelled", "The run was ended before it began. Nothing was written.")
+    guard.check_path(machine, held)
+    pid = engine_process.start(machine, run, held, request)
+    return Watch(machine, run, held, pid, own_engine="engine" in request)
+
+
+def follow(watch: Watch) -> Json:
+    """Watch the engine to its end; how it ended."""
+    ended = opening.check(watch)
+    while ended is None:
+        look(watch)
+        ended = watch.wait(LOOK_EVERY)
+    _read_progress(watch)
+    return ending(watch, ended)
+
+
+def look(watch: Watch) -> None:
+    """One look at the engine: its progress, its output, its drive, and what people asked for."""
+    _read_progress(watch)
+    watch.store_note()
+    if watch.ending_since is not None or watch.run.terminate_asked:
+        watch.end()
+    elif _too_much_output(watch):
+        message = "The engine wrote more than 128 MiB of output and was ended."
+        watch.end(Reason("output_limit", message))
+    elif gone.is_gone(watch.machine, watch.held.disk):
+        message = f"{watch.held.disk.path} went away while the engine was working on it."
+        watch.end(Reason("device_gone", message))
+
+
+def ending(watch: Watch, status: int) -> Json:
+    signalled = os.WIFSIGNALED(status)
+    return {
+        "exit_code": None if signalled else os.WEXITSTATUS(status),
+        "signal": os.WTERMSIG(status) if signalled else None,
+        "stopped_by_request": watch.run.terminate_asked,
+        "finished_at": time.time(),
+        "reason": watch.reason.as_json() if watch.reason else None,
+        **watch.seen,
+    }
+
+
+def _read_progress(watch: Watch) -> None:
+    if not watch.own_engine and watching.read_on(watch.run, watch.parser):
+        with suppress(OSError):  # a full disk must not end the run: the next look tries again
+            watching.store(watch.run, watch.parser)
+
+
+def _too_much_output(watch: Watch) -> bool:
+    out, err = files.size(watch.run.at("stdout")), files.size(watch.run.at("stderr"))
+    said = err if watch.own_engine else watch.parser.log_bytes
+    return out + said > MOST_OUTPUT or err > MOST_PROGRESS
+
+
+def _write_at_last(run: RunDir, name: str, value: Json) -> None:
+    """Write how it ended, however long the disk of the host stays full."""
+    while True:
+        try:
+            return run.write(name, value, durable=True)
+        except FileNotFoundError:
+            raise  # the run's directory was removed: nobody wants to know any more
+        except OSError as error:
+            sys.stderr.write(f"{name} cannot be written yet: {error.strerror}\n")
+        time.sleep(TRY_AGAIN_AFTER)

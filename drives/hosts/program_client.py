@@ -1,0 +1,179 @@
+"""Talking to the host-side program: one JSON question, one JSON answer, over the shell."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, bundle, bundle_sha256
+from drives.hosts.errors import HostCutOff, HostError, HostSaidNo, SimulationMismatch, ToolMissing
+from drives.hosts.ports import CommandResult, Shell
+
+COMMAND_NOT_FOUND = 127
+SIGNALLED = 128  # a shell says 128 + signal; below 0: the channel closed without an exit code
+INVENTORY_S = 90
+LAUNCH_S = 40
+SMART_S = 75
+
+Answer = dict[str, Any]
+
+
+class HostProgram:
+    """The program on one host. Each method raises HostError when the host cannot answer or says no."""
+
+    def __init__(self, shell: Shell, base_dir: str, host_name: str, *, expect_simulated: bool) -> None:
+        self._shell = shell
+        self._base_dir = base_dir
+        self._host_name = host_name
+        self._expect_simulated = expect_simulated
+        self._is_the_right_kind = False
+
+    def call(self, op: str, *, timeout_s: float = 30, **request: Any) -> Answer:
+        """Ask for this operation. Installs the program if the host does not have this version yet.
+
+        Raises ToolMissing, SimulationMismatch, HostSaidNo or another HostError.
+        """
+        question = json.dumps({"op": op, "base_dir": self._base_dir, **request}).encode()
+        result = self._ask(question, timeout_s)
+        if result.exit_code == NOT_THERE:
+            self._install()
+            result = self._ask(question, timeout_s)
+        answer = self._read(result)
+        self._check_kind(answer)
+        if not answer.get("ok"):
+            raise self._refusal(answer)
+        return answer
+
+    def hello(self) -> Answer:
+        """Ask what machine this is and which tools it has."""
+        return self.call("hello")
+
+    def inventory(self, *, smart: bool = False) -> Answer:
+        """Ask for all disks; with `smart` also for temperature and health."""
+        return self.call("inventory", timeout_s=INVENTORY_S, smart=smart)
+
+    def probe(
+        self,
+        *,
+        runs: Sequence[str] = (),
+        smart: Sequence[Mapping[str, str]] = (),
+        temperatures: Sequence[Mapping[str, str]] = (),
+        inventory: bool = False,
+    ) -> Answer:
+        """Ask how all these runs are, and more, in one round trip."""
+        request: Answer = {"runs": list(runs)}
+        if smart:
+            request["smart"] = [dict(drive) for drive in smart]
+        if temperatures:
+            request["temperatures"] = [dict(drive) for drive in temperatures]
+        if inventory:
+            request["inventory"] = True
+        slow = bool(smart or temperatures or inventory)
+        return self.call("probe", timeout_s=INVENTORY_S if slow else 30, **request)
+
+    def launch(
+        self,
+        *,
+        run_id: str,
+        guard: Mapping[str, Any],
+        argv: Sequence[str] | None = None,
+        engine: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """Start a guarded run, or adopt it when it is already there."""
+        what: Answer = {"argv": list(argv)} if argv is not None else {"engine": dict(engine or {})}
+        return self._act("launch", timeout_s=LAUNCH_S, run_id=run_id, guard=dict(guard), **what)
+
+    def signal(self, *, run_id: str, action: str) -> Answer:
+        """Pause, continue or terminate a run."""
+        return self._act("signal", run_id=run_id, action=action)
+
+    def collect(self, *, run_id: str) -> Answer:
+        """Fetch what a run printed."""
+        return self.call("collect", run_id=run_id)
+
+    def clean(self, *, run_id: str) -> Answer:
+        """Remove what a run left behind."""
+        return self._act("clean", run_id=run_id)
+
+    def smart(self, *, serial: str, devname: str = "", action: str = "read", kind: str = "") -> Answer:
+        """Read SMART, or start or abort a self-test."""
+        request = {"serial": serial, "devname": devname, "action": action}
+        if kind:
+            request["kind"] = kind
+        ask = self.call if action == "read" else self._act
+        return ask("smart", timeout_s=SMART_S, **request)
+
+    def _act(self, op: str, **request: Any) -> Answer:
+        """Ask for something that changes the host, but only a host of the expected kind; afterwards is too late."""
+        if not self._is_the_right_kind:
+            self.hello()
+        return self.call(op, **request)
+
+    def _ask(self, question: bytes, timeout_s: float) -> CommandResult:
+        return self._python(LOADER, (self._path, bundle_sha256()), question, timeout_s)
+
+    def _install(self) -> None:
+        result = self._python(INSTALLER, (self._base_dir, self._path, bundle_sha256()), bundle(), 60)
+        if result.exit_code != 0:
+            raise HostError(
+                f"The host program could not be put into {self._base_dir} on {self._host_name}: {_last_words(result)}"
+            )
+
+    @property
+    def _path(self) -> str:
+        return f"{self._base_dir}/program/burnin_host-{bundle_sha256()[:20]}.pyz"
+
+    def _python(self, script: str, words: tuple[str, ...], stdin: bytes, timeout_s: float) -> CommandResult:
+        # On one line: root's shell on FreeBSD is csh, which ends a quoted word at the end of the line.
+        argv = ("python3", "-c", f"exec({script!r})", *words)
+        result = self._shell.run(argv, stdin=stdin, timeout_s=timeout_s)
+        if result.exit_code == COMMAND_NOT_FOUND or b"python3: command not found" in result.stderr:
+            raise ToolMissing(
+                f"python3 was not found on {self._host_name}. Install Python 3.7 or later there.", tool="python3"
+            )
+        return result
+
+    def _read(self, result: CommandResult) -> Answer:
+        if result.exit_code == NOT_THERE:
+            raise HostError(f"{self._host_name} does not keep the host program in {self._base_dir}. Check that folder.")
+        last_line = result.stdout.strip().rpartition(b"\n")[2]  # a login shell may greet before it
+        try:
+            answer = json.loads(last_line)
+        except ValueError as error:
+            if result.exit_code < 0 or result.exit_code > SIGNALLED:
+                raise HostCutOff(
+                    f"{self._host_name} ended what was asked of it before it had answered; it is asked again."
+                ) from error
+            raise HostError(
+                f"{self._host_name} gave an answer that cannot be understood: {_last_words(result)}",
+                exit_code=result.exit_code,
+            ) from error
+        if not isinstance(answer, dict):
+            raise HostError(f"{self._host_name} gave an answer that cannot be understood.")
+        return answer
+
+    def _check_kind(self, answer: Answer) -> None:
+        if not answer.get("ok") and "simulated" not in answer:
+            return
+        simulated = bool(answer.get("simulated"))
+        if simulated == self._expect_simulated:
+            self._is_the_right_kind = True
+            return
+        is_what, marked = ("simulated", "real") if simulated else ("real", "simulated")
+        raise SimulationMismatch(
+            f"{self._host_name} is a {is_what} host but is marked as {marked}. Nothing is done there; correct the mark."
+        )
+
+    def _refusal(self, answer: Answer) -> HostSaidNo:
+        error = answer.get("error") or {}
+        code = str(error.get("code", "")) or "unknown"
+        message = str(error.get("message", "")) or f"{self._host_name} refused and gave no reason."
+        return HostSaidNo(message, code=code)
+
+
+def _last_words(result: CommandResult) -> str:
+    """Return the last line that was printed, for the end of a sentence."""
+    for said in (result.stderr, result.stdout):
+        lines = said.decode(errors="replace").strip().splitlines()
+        if lines:
+            return lines[-1].strip()[:200]
+    return f"it printed nothing (exit code {result.exit_code})."

@@ -1,0 +1,103 @@
+"""The talk with one running command: feed it, drain both its mouths, wait for its end."""
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from drives.hosts.errors import HostError, HostTimedOut
+from drives.hosts.ports import CommandResult
+
+CHUNK = 64 * 1024
+STDOUT_LIMIT = 16 * 1024 * 1024
+STDERR_LIMIT = 256 * 1024
+
+
+class Channel(Protocol):
+    """What is needed of the SSH library's channel."""
+
+    def recv(self, nbytes: int) -> bytes: ...
+    def recv_stderr(self, nbytes: int) -> bytes: ...
+    def sendall(self, s: bytes) -> None: ...
+    def shutdown_write(self) -> None: ...
+    def recv_exit_status(self) -> int: ...
+    def close(self) -> None: ...
+
+
+class OutputTooLong(HostError):
+    """A command printed more than anybody should have to hold in memory."""
+
+    code = "output_too_long"
+
+
+def exchange(channel: Channel, stdin: bytes, *, host_name: str) -> CommandResult:
+    """Talk with the command until it ends. An exit code below zero means that its end was not seen.
+
+    Whoever calls bounds the time by closing the connection: every wait in here ends with it.
+    """
+    stderr = bytearray()
+    talkers = (
+        threading.Thread(target=_feed, args=(channel, stdin), daemon=True),
+        threading.Thread(target=_keep_first, args=(channel.recv_stderr, stderr), daemon=True),
+    )
+    for talker in talkers:
+        talker.start()
+    try:
+        stdout = _read(channel.recv, host_name)
+        talkers[1].join()
+        exit_code = channel.recv_exit_status()
+    finally:
+        channel.close()  # ends a feeder whose command has stopped listening
+        for talker in talkers:
+            talker.join()
+    return CommandResult(exit_code, stdout, bytes(stderr))
+
+
+def _feed(channel: Channel, stdin: bytes) -> None:
+    try:
+        if stdin:
+            channel.sendall(stdin)
+        channel.shutdown_write()
+    except (OSError, EOFError):
+        return  # the command ended without reading all: its exit code tells the story
+
+
+def _read(receive: Callable[[int], bytes], host_name: str) -> bytes:
+    read = bytearray()
+    while chunk := receive(CHUNK):
+        read += chunk
+        if len(read) > STDOUT_LIMIT:
+            raise OutputTooLong(f"A command on {host_name} printed more than {STDOUT_LIMIT >> 20} MiB and was cut off.")
+    return bytes(read)
+
+
+def _keep_first(receive: Callable[[int], bytes], kept: bytearray) -> None:
+    while chunk := receive(CHUNK):
+        kept += chunk[: max(0, STDERR_LIMIT - len(kept))]
+
+
+class Alarm:
+    """Hangs up when the time is over.
+
+    Keep-alive does not notice a host that froze, and some waits of the SSH library have no time-out; a closed
+    connection ends them all.
+    """
+
+    def __init__(self, hang_up: Callable[[], None], seconds: float) -> None:
+        self.rang = False
+        self._seconds = seconds
+        self._hang_up = hang_up
+        self._timer = threading.Timer(seconds, self._ring)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Let the talk take as long as it likes from now on."""
+        self._timer.cancel()
+
+    def as_error(self, host_name: str) -> HostTimedOut:
+        """Return what to raise when it rang."""
+        return HostTimedOut(f"A command on {host_name} did not end within {self._seconds:g} s.")
+
+    def _ring(self) -> None:
+        self.rang = True
+        self._hang_up()

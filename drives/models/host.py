@@ -1,0 +1,71 @@
+"""A storage host and how to reach it."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from burnin_site.core.secrets import EncryptedTextField
+
+# Survives a reboot of the host, unlike /tmp; the host-side program makes it private and refuses one that is not.
+BASE_DIR = "/var/tmp/burnin-bench"  # noqa: S108
+
+
+class HostKind(models.TextChoices):
+    TRUENAS = "truenas", "TrueNAS"
+    SSH = "ssh", "Plain SSH"
+
+
+class Host(models.Model):
+    """A machine that holds drives. A new one is disarmed: nothing destructive starts there until an admin arms it."""
+
+    name = models.CharField(max_length=100, unique=True)
+    kind = models.CharField(max_length=10, choices=HostKind, default=HostKind.SSH)
+    api_url = models.CharField("TrueNAS address", max_length=300, blank=True)
+    api_key = EncryptedTextField(blank=True)
+    verify_tls = models.BooleanField("verify TLS certificate", default=True)
+    ssh_host = models.CharField(max_length=255, blank=True)
+    ssh_port = models.PositiveIntegerField(default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)])
+    ssh_user = models.CharField(max_length=64, default="root")
+    ssh_password = EncryptedTextField(blank=True)
+    ssh_key = EncryptedTextField("private key (PEM)", blank=True)
+    ssh_key_passphrase = EncryptedTextField(blank=True)
+    host_key = models.TextField("pinned host key", blank=True)
+    host_key_offered = models.TextField(blank=True)
+    base_dir = models.CharField("working folder on the host", max_length=200, default=BASE_DIR)
+
+    armed = models.BooleanField(default=False)
+    max_parallel = models.PositiveSmallIntegerField(
+        "burn-ins at once", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    simulated = models.BooleanField(default=False)
+
+    reachable = models.BooleanField(null=True, blank=True)
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    stopped = models.BooleanField(
+        default=False,
+        help_text="All work on this host is stopped until somebody looks (a changed host key, a refused login).",
+    )
+    error = models.TextField(blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    last_polled_at = models.DateTimeField(null=True, blank=True)
+    refresh_requested_at = models.DateTimeField(null=True, blank=True)
+    system = models.CharField(max_length=120, blank=True)
+    boot_id = models.CharField(max_length=64, blank=True)
+    tools = models.JSONField(default=dict, blank=True)
+
+    lease_owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_epoch = models.BigIntegerField(default=0)
+
+    live_version = models.BigIntegerField(default=0, db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_shell(self) -> bool:
+        """Whether there is a way to run commands on this host."""
+        return bool(self.ssh_host and (self.ssh_password or self.ssh_key))

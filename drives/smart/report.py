@@ -1,0 +1,109 @@
+"""What smartctl said about a drive, whatever its protocol."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntFlag, StrEnum
+
+
+class ExitStatus(IntFlag):
+    """The bits of smartctl's exit code. Only the first two mean that reading failed."""
+
+    BAD_COMMAND = 1
+    NOT_OPENED = 2
+    COMMAND_FAILED = 4
+    FAILING = 8
+    PREFAIL_NOW = 16
+    PREFAIL_BEFORE = 32
+    ERRORS_LOGGED = 64
+    SELF_TEST_ERRORS = 128
+
+
+class SelfTestStatus(StrEnum):
+    """How a self-test in the drive's log ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ABORTED = "aborted"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An ATA attribute. `raw` is the decoded count; vendors pack more than that into the raw bytes."""
+
+    id: int
+    name: str
+    value: int | None
+    worst: int | None
+    thresh: int | None
+    raw: int
+    raw_text: str
+    when_failed: str
+    prefailure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTestEntry:
+    """A line of the drive's self-test log. `kind`: short, long, conveyance, selective, or another."""
+
+    kind: str
+    status: SelfTestStatus
+    lifetime_hours: int | None = None
+    lba: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """Whether a self-test runs, and the drive's log of earlier ones, newest first."""
+
+    running: bool = False
+    remaining_percent: int | None = None
+    text: str = ""
+    log: tuple[SelfTestEntry, ...] = ()
+
+    @property
+    def last(self) -> SelfTestEntry | None:
+        """The newest entry of the log that is over."""
+        ended = (entry for entry in self.log if entry.status is not SelfTestStatus.RUNNING)
+        return next(ended, None)
+
+
+@dataclass(frozen=True, slots=True)
+class SmartReport:
+    """A drive at one moment. None means: the drive did not say."""
+
+    protocol: str = ""
+    model: str = ""
+    serial: str = ""
+    size_bytes: int | None = None
+    logical_block: int = 512
+    health: bool | None = None
+    temperature_c: int | None = None
+    power_on_hours: int | None = None
+    attributes: Mapping[int, Attribute] = field(default_factory=dict)
+    reallocated: int | None = None
+    pending: int | None = None
+    uncorrectable: int | None = None
+    reported_uncorrectable: int | None = None
+    grown_defects: int | None = None
+    media_errors: int | None = None
+    link_errors: int | None = None
+    critical_warning: int | None = None
+    logged_errors: int | None = None
+    sectors_written: int | None = None
+    self_test: SelfTest = field(default_factory=SelfTest)
+    polling_minutes: Mapping[str, int] = field(default_factory=dict)
+    exit_status: ExitStatus = ExitStatus(0)
+    messages: tuple[str, ...] = ()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether smartctl could talk to the drive at all."""
+        return bool(self.protocol) and not self.exit_status & (ExitStatus.BAD_COMMAND | ExitStatus.NOT_OPENED)
+
+    @property
+    def bytes_written(self) -> int | None:
+        """What was ever written to the drive, by its own count."""
+        return None if self.sectors_written is None else self.sectors_written * self.logical_block

@@ -1,0 +1,129 @@
+"""The program as one file, and the lines that store and start it."""
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from drives.hosts import bundle
+from drives.tests.program.simulated_host import SimulatedHost
+
+BASE = "/var/tmp/burnin-bench"
+STORED = f"{BASE}/program/it.pyz"
+
+
+def python(host: SimulatedHost, program: str, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-I", "-c", program, *words],
+        input=stdin,
+        capture_output=True,
+        cwd="/",
+        env=host.environment,
+        check=False,
+    )
+
+
+def install(host: SimulatedHost) -> Path:
+    words = (BASE, STORED, bundle.bundle_sha256())
+    done = python(host, bundle.INSTALLER, *words, stdin=bundle.bundle())
+    assert done.returncode == 0, done.stderr
+    return host.root / STORED.lstrip("/")
+
+
+def load(host: SimulatedHost, digest: str = "", **request: object) -> subprocess.CompletedProcess[bytes]:
+    return python(host, bundle.LOADER, STORED, digest or bundle.bundle_sha256(), stdin=json.dumps(request).encode())
+
+
+def test_it_is_the_same_for_the_same_source() -> None:
+    first = bundle.bundle()
+    bundle.bundle.cache_clear()
+
+    assert bundle.bundle() == first
+    assert bundle.bundle_sha256() == hashlib.sha256(first).hexdigest()
+
+
+def test_nothing_in_it_depends_on_the_day_or_the_machine() -> None:
+    with zipfile.ZipFile(io.BytesIO(bundle.bundle())) as archive:
+        entries = archive.infolist()
+
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
+    assert {(entry.compress_type, entry.external_attr) for entry in entries} == {(0, 0o644 << 16)}
+
+
+def test_it_holds_the_program_and_nothing_else() -> None:
+    with zipfile.ZipFile(io.BytesIO(bundle.bundle())) as archive:
+        names = archive.namelist()
+
+    ours = [name for name in names if not name.startswith("drives/hosts/program/")]
+    assert ours == ["__main__.py", "drives/__init__.py", "drives/hosts/__init__.py"]
+    assert all(name.endswith(".py") for name in names)
+
+
+def test_the_stored_program_answers(host: SimulatedHost) -> None:
+    install(host)
+
+    answer = json.loads(load(host, op="hello").stdout)
+
+    assert (answer["ok"], answer["simulated"]) == (True, True)
+
+
+def test_the_stored_program_runs_a_burn_in(host: SimulatedHost) -> None:
+    install(host)
+    request = {
+        "op": "launch",
+        "run_id": "run-1",
+        "guard": host.guard(),
+        "engine": {"name": "tail", "offset": 0, "length": 4096, "patterns": ["0x00"]},
+    }
+
+    answer = json.loads(load(host, "", **request).stdout)
+
+    assert answer["run"]["reason"] is None
+    assert host.wait_for("exited")["exit_code"] == 0
+
+
+def test_a_missing_program_is_said_so(host: SimulatedHost) -> None:
+    done = load(host, op="hello")
+
+    assert (done.returncode, done.stdout) == (97, b"")
+
+
+@pytest.mark.parametrize("change", [b"x", bundle.bundle()[:-1]])
+def test_another_program_is_not_run(host: SimulatedHost, change: bytes) -> None:
+    install(host).write_bytes(change)
+    done = load(host, op="hello")
+
+    assert (done.returncode, done.stdout) == (97, b"")
+
+
+def test_it_is_stored_for_its_owner_only(host: SimulatedHost) -> None:
+    stored = install(host)
+
+    assert stored.stat().st_mode & 0o777 == 0o600
+    assert stored.parent.stat().st_mode & 0o777 == 0o700
+    assert stored.parent.parent.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in stored.parent.iterdir()] == ["it.pyz"]
+
+
+def test_a_damaged_transfer_is_not_stored(host: SimulatedHost) -> None:
+    words = (BASE, STORED, bundle.bundle_sha256())
+    done = python(host, bundle.INSTALLER, *words, stdin=bundle.bundle()[:-100])
+
+    assert done.returncode == 97
+    assert not (host.root / STORED.lstrip("/")).exists()
+
+
+def test_it_is_not_stored_where_others_may_write(host: SimulatedHost) -> None:
+    base = host.root / BASE.lstrip("/")
+    base.mkdir(parents=True)
+    base.chmod(0o777)
+    done = python(host, bundle.INSTALLER, BASE, STORED, bundle.bundle_sha256(), stdin=bundle.bundle())
+
+    assert done.returncode == 1
+    assert b"others may write to it" in done.stderr

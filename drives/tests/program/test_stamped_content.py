@@ -1,0 +1,66 @@
+"""What the stamped engine lays down: blocks that say where, when and by whom they were written."""
+
+import struct
+import zlib
+
+import pytest
+
+from drives.hosts.program.engines.stamped_buffer import Buffer
+from drives.hosts.program.engines.stamped_content import Content
+from drives.hosts.program.engines.stamped_plan import Pass
+
+MIB = 1024 * 1024
+RUN = 0x00C0FFEE00C0FFEE
+FAR = 20 * 10**12
+
+
+def laid_down(content: Content, offset: int, length: int = MIB) -> bytes:
+    buffer = Buffer(length)
+    content.lay_out(buffer)
+    content.stamp(buffer, 0, length)
+    content.stamp(buffer, offset, length)
+    return buffer.view.tobytes()
+
+
+@pytest.mark.parametrize("block", [512, 4096])
+@pytest.mark.parametrize("offset", [0, MIB, 33 * MIB, 300 * MIB, FAR - FAR % MIB, 1 << 60])
+def test_each_block_holds_its_own_address_the_run_and_the_pass(block: int, offset: int) -> None:
+    data = laid_down(Content(RUN, Pass("stamp", 3), block), offset)
+
+    for start in range(0, MIB, block):
+        address, run, mark = struct.unpack_from("=3Q", data, start)
+        assert address == (offset + start) // block
+        assert run == RUN
+        assert mark.to_bytes(8, "big") == b"BURNIN\x00\x03"
+
+
+@pytest.mark.parametrize("block", [512, 4096])
+def test_a_single_block_is_the_same_as_in_a_whole_buffer(block: int) -> None:
+    content = Content(RUN, Pass("stamp", 1), block)
+    data = laid_down(content, 7 * MIB)
+
+    for start in range(0, MIB, block):
+        assert content.block_at((7 * MIB + start) // block) == data[start : start + block]
+
+
+def test_nothing_can_be_compressed_or_stored_once() -> None:
+    data = laid_down(Content(RUN, Pass("stamp", 1), 512), 0) + laid_down(Content(RUN, Pass("stamp", 1), 512), MIB)
+    blocks = {data[start : start + 4096] for start in range(0, len(data), 4096)}
+
+    assert len(zlib.compress(data)) > 0.95 * len(data)
+    assert len(blocks) == len(data) // 4096
+
+
+def test_passes_and_runs_differ_in_every_block() -> None:
+    first = laid_down(Content(RUN, Pass("stamp", 1), 512), 0)
+
+    for other in (Content(RUN, Pass("stamp", 2), 512), Content(RUN + 1, Pass("stamp", 1), 512)):
+        data = laid_down(other, 0)
+        assert all(first[start + 24 : start + 512] != data[start + 24 : start + 512] for start in range(0, MIB, 512))
+
+
+def test_zeros_are_zeros() -> None:
+    content = Content(RUN, Pass("zero"), 512)
+
+    assert laid_down(content, 5 * MIB) == bytes(MIB)
+    assert content.block_at(99) == bytes(512)
