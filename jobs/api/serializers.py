@@ -1,0 +1,141 @@
+"""Drives and burn-ins as programs send and see them."""
+
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from burnin_site.core.api_input import BIGGEST_ID, Input
+from drives.models import Drive
+from jobs.models import BurninJob, BurninStage, JobState
+
+
+class DriveQueryIn(serializers.Serializer[Any]):
+    """Which drives to list."""
+
+    host = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, required=False)
+    search = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class DriveIn(Input):
+    """What people may set on a drive."""
+
+    location = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    notes = serializers.CharField(max_length=10000, required=False, allow_blank=True)
+
+
+class DriveOut(serializers.ModelSerializer[Drive]):
+    """A drive. `active_job` comes with the query."""
+
+    simulated = serializers.BooleanField(source="host.simulated")
+    active_job = serializers.IntegerField(allow_null=True)
+
+    class Meta:
+        model = Drive
+        fields = (
+            "id",
+            "host",
+            "devname",
+            "serial",
+            "wwn",
+            "model",
+            "size_bytes",
+            "protocol",
+            "temperature_c",
+            "smart_health",
+            "present",
+            "in_use",
+            "simulated",
+            "location",
+            "notes",
+            "active_job",
+        )
+
+
+class StartIn(Input):
+    """Which drives to burn in, and how. `operator` was sent by older clients; who asks is known from the login."""
+
+    ignored: ClassVar[frozenset[str]] = frozenset({"operator"})
+
+    drive_ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=BIGGEST_ID), allow_empty=False, max_length=5000
+    )
+    run_surface = serializers.BooleanField(default=True)
+    run_short = serializers.BooleanField(default=True)
+    run_long = serializers.BooleanField(default=True)
+    stage_order = serializers.ListField(
+        child=serializers.CharField(max_length=40), allow_null=True, default=None, max_length=20
+    )
+    profile = serializers.CharField(max_length=20, allow_null=True, default=None)
+    confirm = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), default=dict)
+
+
+class StartedJobOut(serializers.ModelSerializer[BurninJob]):
+    """A burn-in that was just queued."""
+
+    class Meta:
+        model = BurninJob
+        fields = ("id", "drive_id", "state")
+
+
+class RefusalOut(serializers.Serializer[Any]):
+    """A drive that was refused."""
+
+    drive_id = serializers.IntegerField()
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class StageOut(serializers.ModelSerializer[BurninStage]):
+    """One stage."""
+
+    name = serializers.CharField(source="stage_name")
+
+    class Meta:
+        model = BurninStage
+        fields = (
+            "name",
+            "state",
+            "percent",
+            "bytes_done",
+            "bytes_total",
+            "rate_bps",
+            "eta_at",
+            "attempt",
+            "started_at",
+            "finished_at",
+            "error_text",
+            "bad_blocks",
+            "findings",
+        )
+
+
+class JobOut(serializers.ModelSerializer[BurninJob]):
+    """A burn-in with its stages."""
+
+    operator = serializers.CharField(source="operator_name")
+    stages = StageOut(many=True)
+
+    class Meta:
+        model = BurninJob
+        fields = (
+            "id",
+            "drive",
+            "profile",
+            "state",
+            "percent",
+            "stage_name",
+            "operator",
+            "simulated",
+            "created_at",
+            "started_at",
+            "finished_at",
+            "error_text",
+            "stages",
+        )
+
+
+class JobQueryIn(serializers.Serializer[Any]):
+    """Which burn-ins to list."""
+
+    state = serializers.ChoiceField(choices=JobState.choices, required=False)
+    drive = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, required=False)

@@ -1,0 +1,75 @@
+"""Burn-ins: start, watch, cancel."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from burnin_site.core.api.lookups import find
+from burnin_site.core.api.people import actor_of
+from burnin_site.core.api_errors import body
+from burnin_site.core.api_pages import Pages
+from jobs import plans, services
+from jobs.api import queries
+from jobs.api.serializers import JobOut, JobQueryIn, RefusalOut, StartedJobOut, StartIn
+
+
+class StartView(APIView):
+    """The start of burn-ins."""
+
+    def post(self, request: Request) -> Response:
+        """Queue one burn-in per drive; say for each drive that was refused why."""
+        sent = StartIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        wishes: dict[str, Any] = dict(sent.validated_data)
+        drive_ids, confirm = wishes.pop("drive_ids"), wishes.pop("confirm")
+        plan = plans.make_plan(**wishes)
+        outcome = services.start_jobs(drive_ids=drive_ids, plan=plan, confirm=confirm, actor=actor_of(request))
+        answer: dict[str, Any] = {
+            "jobs": StartedJobOut(outcome.jobs, many=True).data,
+            "refused": RefusalOut(outcome.refused, many=True).data,
+        }
+        if outcome.jobs:
+            return Response(answer, status=201)
+        return Response({**body(*_all_refused(outcome)), **answer}, status=409)
+
+
+def _all_refused(outcome: services.StartOutcome) -> tuple[str, str, dict[str, Any]]:
+    """Return sentence, code and detail for a start that started nothing."""
+    first = outcome.refused[0]
+    if len(outcome.refused) == 1:
+        return first.message, first.code, {"drive_id": first.drive_id}
+    codes = {refusal.code for refusal in outcome.refused}
+    sentence = f"None of the {len(outcome.refused)} drives can be burnt in. The first: {first.message}"
+    return sentence, codes.pop() if len(codes) == 1 else "all_refused", {"count": len(outcome.refused)}
+
+
+class JobsView(APIView):
+    """All burn-ins."""
+
+    def get(self, request: Request) -> Response:
+        """List them, in pages."""
+        asked = JobQueryIn(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        pages = Pages()
+        page = pages.paginate_queryset(queries.jobs(**asked.validated_data), request, view=self)
+        return pages.get_paginated_response(JobOut(page, many=True).data)
+
+
+class JobView(APIView):
+    """One burn-in."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        """Show it."""
+        return Response(JobOut(find(queries.jobs(), pk)).data)
+
+
+class CancelView(APIView):
+    """The end of a burn-in before its time."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Have it stopped, and show it."""
+        job = find(queries.jobs(), pk)
+        services.cancel_job(job=job, actor=actor_of(request))
+        return Response(JobOut(find(queries.jobs(), pk)).data)

@@ -1,0 +1,144 @@
+"""What the start dialog shows."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from burnin_site.core.errors import BurninError
+from drives.models import Drive
+from jobs.batch_word import batch_word
+from jobs.board.drive_row import order_of
+from jobs.board.estimate import plan_seconds, stage_seconds
+from jobs.board.figures import rough_duration_text, size_text
+from jobs.board.stage_facts import known_stage, label_of
+from jobs.forms import TESTS, plan_of
+from jobs.plans import Plan
+
+ALL_TESTS = tuple(TESTS)
+MOST_SIZES = 3  # of more sizes, the smallest and the largest say enough
+TEST_WORDS = {
+    "short": ("SMART short self-test", "The drive checks itself for a few minutes. Harmless."),
+    "long": ("SMART long self-test", "The drive reads its whole surface itself. Harmless."),
+    "surface": ("Surface test", "Writes and verifies every block with four patterns. Erases everything."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the three check boxes."""
+
+    name: str
+    label: str
+    help: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStage:
+    """A line of the plan, spelled out."""
+
+    label: str
+    duration: str
+    destructive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWords:
+    """The plan and how long it takes."""
+
+    stages: Sequence[PlanStage] = ()
+    durations: Sequence[str] = ()
+    destructive: bool = False
+    simulated: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenDrive:
+    """A drive of the dialog, with what was typed for it and why it was refused."""
+
+    drive: Drive
+    size: str
+    typed: str = ""
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartDialog:
+    """The dialog."""
+
+    chosen: Sequence[ChosenDrive]
+    tests: Sequence[Choice]
+    plan: PlanWords
+    word: str
+    error: str = ""
+    started: int = 0
+    count: str = ""
+    typed_word: str = ""
+    hosts: Sequence[str] = field(default=())
+
+    @property
+    def single(self) -> bool:
+        """Whether one drive is confirmed by its serial, rather than a batch by count and word."""
+        return len(self.chosen) == 1
+
+
+def build_dialog(
+    drives: Sequence[Drive],
+    *,
+    tests: Sequence[str] = ALL_TESTS,
+    session_key: str,
+    typed: Mapping[str, str] | None = None,
+    refusals: Mapping[int, str] | None = None,
+    **rest: str | int,
+) -> StartDialog:
+    """Return the dialog for these drives, with nothing lost that was typed before."""
+    typed, refusals = typed or {}, refusals or {}
+    chosen = [
+        ChosenDrive(drive, size_text(drive.size_bytes), typed.get(str(drive.pk), ""), refusals.get(drive.pk, ""))
+        for drive in sorted(drives, key=lambda drive: (drive.host.name, order_of(drive.devname)))
+    ]
+    return StartDialog(
+        chosen=chosen,
+        tests=choices_of(tests),
+        plan=spell_out(tests, drives),
+        word=batch_word(drives, session_key),
+        hosts=sorted({drive.host.name for drive in drives if not drive.host.armed}),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def choices_of(tests: Sequence[str]) -> list[Choice]:
+    """Return the check boxes: the chosen tests in their order, then the others."""
+    order = [*tests, *(name for name in ALL_TESTS if name not in tests)]
+    return [Choice(name, *TEST_WORDS[name], checked=name in tests) for name in order]
+
+
+def spell_out(tests: Sequence[str], drives: Sequence[Drive]) -> PlanWords:
+    """Return the plan in words, or why these tests make none."""
+    try:
+        plan = plan_of(tests)
+    except BurninError as error:
+        return PlanWords(error=str(error))
+    sizes = {drive.size_bytes for drive in drives} or {0}
+    stages = [
+        PlanStage(
+            label_of(name),
+            _stage_duration(name, sizes),
+            destructive=bool((stage := known_stage(name)) and stage.destructive),
+        )
+        for name in plan.stages
+    ]
+    simulated = any(drive.host.simulated for drive in drives)
+    return PlanWords(stages, _durations(plan, drives), plan.destructive, simulated)
+
+
+def _stage_duration(name: str, sizes: Collection[int]) -> str:
+    text = rough_duration_text(stage_seconds(name, max(sizes)))
+    return text if len(sizes) == 1 else text.replace("about", "up to")
+
+
+def _durations(plan: Plan, drives: Sequence[Drive]) -> list[str]:
+    sizes = sorted({drive.size_bytes for drive in drives})
+    if len(sizes) > MOST_SIZES:
+        sizes = [sizes[0], sizes[-1]]
+    return [f"{size_text(size)}: {rough_duration_text(plan_seconds(plan.stages, size))}" for size in sizes]

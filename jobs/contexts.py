@@ -1,0 +1,49 @@
+"""What a stage is given: built from the rows, with values instead of models."""
+
+from datetime import datetime
+
+from django.conf import settings
+
+from drives.models import Drive
+from jobs.models import BurninJob, BurninStage
+from jobs.stages import get_stage
+from jobs.stages.base import HostDoor, Limits, StageContext, Target
+from settingsapp import services as settings_services
+
+
+def target_of(job: BurninJob, drive: Drive) -> Target:
+    """Return the drive as it was confirmed for this job; where it was seen last is only a hint."""
+    return Target(
+        serial=job.serial,
+        wwn=job.wwn,
+        size_bytes=job.size_bytes,
+        devname=drive.devname,
+        protocol=drive.protocol,
+        logical_block=drive.logical_block,
+        physical_block=drive.physical_block,
+    )
+
+
+def run_key(job: BurninJob, stage: BurninStage, attempt: int) -> str:
+    """Return the name under which the runs of this attempt at a stage are known on the host."""
+    return f"{settings.INSTANCE_ID}-j{job.pk}-{stage.position}-{stage.stage_name}-a{attempt}"
+
+
+def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: HostDoor, now: datetime) -> StageContext:
+    """Return the context in which a stage starts, polls or cancels."""
+    values = settings_services.current()
+    return StageContext(
+        drive=target_of(job, job.drive),
+        host=host,
+        host_name=job.drive.host.name,
+        state=dict(stage.data),
+        run_key=stage.run_id,
+        now=now,
+        limits=Limits(
+            temp_crit_c=values.temp_crit_c,
+            bad_block_threshold=values.bad_block_threshold,
+            io_seconds=settings.IO_VALIDATE_SECONDS,
+        ),
+        plan_destructive=any(get_stage(row.stage_name).destructive for row in stages),
+        earlier={row.stage_name: dict(row.data) for row in stages if row.position < stage.position},
+    )

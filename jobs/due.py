@@ -1,0 +1,70 @@
+"""Which jobs a worker should look at, apart from those whose host has news."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from audit import actions
+from audit import services as audit
+from drives.models import Host
+from jobs import dispatch
+from jobs.models import ACTIVE_STATES, BurninJob, BurninStage, JobState, StageState
+from jobs.slots import next_in_line
+from jobs.stages import get_stage
+
+UNWATCHED = timedelta(seconds=10)
+
+
+def wake_due_jobs(now: datetime) -> None:
+    """Wake every job that has waited long enough, was asked to stop, has a free slot, or whose worker vanished."""
+    due = set(_waiting_over(now)) | set(_asked_to_stop()) | set(_left_alone(now))
+    for host_id in Host.objects.filter(stopped=False).values_list("pk", flat=True):
+        due.update(next_in_line(host_id))
+    dispatch.wake_all(sorted(due))
+
+
+def _waiting_over(now: datetime) -> list[int]:
+    over = BurninJob.objects.filter(state__in=ACTIVE_STATES, due_at__lte=now, drive__host__stopped=False)
+    return list(over.values_list("pk", flat=True))
+
+
+def _asked_to_stop() -> list[int]:
+    asked = Q(cancel_requested_at__isnull=False) | ~Q(stop_reason="")
+    jobs = BurninJob.objects.filter(asked, state__in=ACTIVE_STATES, due_at__isnull=True)
+    return list(jobs.values_list("pk", flat=True))
+
+
+def _left_alone(now: datetime) -> list[int]:
+    """Return running jobs that nobody moves: between two stages, or in a stage that has nothing to watch yet."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    jobs = BurninJob.objects.filter(free, state=JobState.RUNNING, due_at__isnull=True, drive__host__stopped=False)
+    stages = BurninStage.objects.filter(job__in=jobs, state=StageState.RUNNING)
+    watched, alone = set(), set()
+    for stage in stages:
+        stale = stage.advanced_at is None or now - stage.advanced_at > UNWATCHED
+        if get_stage(stage.stage_name).watch(stage.data) is None and stale:
+            alone.add(stage.job_id)
+        else:
+            watched.add(stage.job_id)
+    return sorted(alone | (set(jobs.values_list("pk", flat=True)) - watched))
+
+
+def stop_overlong_jobs(hours: int, now: datetime) -> None:
+    """End jobs that run longer than the cap (0: none). They end unknown: time alone says nothing of a drive."""
+    if hours <= 0:
+        return
+    for job in BurninJob.objects.filter(
+        state=JobState.RUNNING, started_at__lt=now - timedelta(hours=hours), stop_reason=""
+    ).select_related("drive__host"):
+        reason = f"Stopped after {hours} hours, the limit set in the settings (STUCK_JOB_HOURS)."
+        if BurninJob.objects.filter(pk=job.pk, stop_reason="").update(stop_reason=reason):
+            audit.record(
+                action=actions.JOB_STUCK,
+                actor=None,
+                host_name=job.drive.host.name,
+                drive_id=job.drive_id,
+                drive_serial=job.serial,
+                job_id=job.pk,
+                note=reason,
+            )
+            dispatch.wake(job.pk)

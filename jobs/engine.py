@@ -1,0 +1,166 @@
+"""Advances a job, one idempotent step at a time. No step is the burn-in itself: that runs detached on the host.
+
+Any process may die at any line here. Whatever was asked of the host is asked again with the same name and adopted.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from drives.hosts.connect import open_program
+from drives.hosts.errors import HostError
+from jobs import contexts, endings, leases, smart_history, store
+from jobs.models import BurninJob, BurninStage, JobState, StageState
+from jobs.slots import take_slot
+from jobs.stages import get_stage
+from jobs.stages.base import HostDoor, StageReport, Verdict
+from jobs.starts import begin_job
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+MOST_STEPS = 20
+LONGEST = timedelta(seconds=25)
+MOST_CRASHES = 3
+NOT_THE_DRIVE = "This is not the drive's fault."
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One worker's turn at a job."""
+
+    job: BurninJob
+    token: str
+    clock: Clock
+
+
+def tick(*, job_id: int, clock: Clock) -> bool:
+    """Advance a job as far as it goes without waiting. Return False when another worker holds it, or it is over."""
+    token = leases.take(job_id, clock())
+    if not token:
+        return False
+    try:
+        _steps(job_id, token, clock)
+    except leases.LeaseLost:
+        logger.warning("Lease lost: another worker goes on", extra={"job_id": job_id})
+    finally:
+        leases.give_back(job_id, token)
+    return True
+
+
+def _steps(job_id: int, token: str, clock: Clock) -> None:
+    end = clock() + LONGEST
+    for _ in range(MOST_STEPS):
+        job = BurninJob.objects.select_related("drive__host").get(pk=job_id)
+        turn = Turn(job, token, clock)
+        try:
+            more = _step(turn)
+        except leases.LeaseLost:
+            raise
+        except HostError as error:
+            more = _host_trouble(turn, error)
+        except Exception:  # a bug of ours: never the drive's fault, never a dead worker
+            logger.exception("A burn-in step crashed", extra={"job_id": job_id})
+            more = _crashed(turn)
+        if not more or clock() > end:
+            return
+
+
+def _step(turn: Turn) -> bool:
+    """Take one step. Return whether another may follow at once."""
+    job = turn.job
+    if not job.is_active:
+        return False
+    if job.cancel_requested_at or job.stop_reason:
+        return _stop(turn)
+    if job.state == JobState.QUEUED:
+        return begin_job(job, turn.token, now=turn.clock(), may_start=take_slot)
+    stages = list(job.stages.all())
+    stage = next((row for row in stages if row.state == StageState.RUNNING), None)
+    if stage is not None:
+        return _advance(turn, stage, stages, first=not stage.data)
+    stage = next((row for row in stages if row.state == StageState.PENDING), None)
+    if stage is None:
+        endings.finish(job, turn.token, stages, now=turn.clock())
+        return False
+    key = contexts.run_key(job, stage, stage.attempt + 1)
+    store.begin_stage(job, stage, turn.token, run_key=key, now=turn.clock())
+    return _advance(turn, stage, stages, first=True)
+
+
+def _advance(turn: Turn, stage: BurninStage, stages: list[BurninStage], *, first: bool) -> bool:
+    job, kind = turn.job, get_stage(stage.stage_name)
+    ctx = contexts.build(job, stage, stages, _door(job), turn.clock())
+    report = kind.start(ctx) if first else kind.poll(ctx)
+    store.write_report(job, stage, turn.token, report, turn.clock())
+    smart_history.note(job, stage, kind.smart_kind, report, now=turn.clock())
+    _reached(turn)
+    if report.verdict in (Verdict.FAILED, Verdict.UNKNOWN):
+        endings.end_with_stage(job, turn.token, stage, report, now=turn.clock())
+        return False
+    return report.verdict is Verdict.PASSED
+
+
+def _door(job: BurninJob) -> HostDoor:
+    return open_program(job.drive.host)
+
+
+def _reached(turn: Turn) -> None:
+    if turn.job.waiting_since is not None:
+        store.write_job(turn.job, turn.token, waiting_since=None, waiting_reason="", due_at=None)
+
+
+def _stop(turn: Turn) -> bool:
+    """End a job that somebody, or a limit, wants ended: first on the host, then in the book."""
+    job = turn.job
+    stages = list(job.stages.all())
+    for stage in stages:
+        if stage.state == StageState.RUNNING:
+            kind = get_stage(stage.stage_name)
+            kind.cancel(contexts.build(job, stage, stages, _door(job), turn.clock()))
+            smart_history.note_abort(job, kind.smart_kind, now=turn.clock())
+    endings.stop(job, turn.token, stages, now=turn.clock())
+    return False
+
+
+def _host_trouble(turn: Turn, error: HostError) -> bool:
+    """Wait for a host that is away or that an admin must look at; give up where waiting cannot help."""
+    job, now = turn.job, turn.clock()
+    if error.permanent and not error.stops_host:
+        _give_up(turn, str(error))
+        return False
+    since = job.waiting_since or now
+    pause = min(timedelta(seconds=30), max(timedelta(seconds=2), (now - since) / 4))
+    store.write_job(job, turn.token, waiting_since=since, waiting_reason=str(error), due_at=now + pause)
+    return False
+
+
+def _crashed(turn: Turn) -> bool:
+    stage = turn.job.stages.filter(state=StageState.RUNNING).first()
+    crashes = (stage.data.get("crashes", 0) if stage else MOST_CRASHES) + 1
+    if stage is not None and crashes < MOST_CRASHES:
+        stage.data = {**stage.data, "crashes": crashes}
+        stage.save(update_fields=["data"])
+        store.write_job(turn.job, turn.token, due_at=turn.clock() + timedelta(seconds=5))
+        return False
+    _give_up(turn, f"Burn-In Bench made a mistake; the log of the worker has the details. {NOT_THE_DRIVE}")
+    return False
+
+
+def _give_up(turn: Turn, reason: str) -> None:
+    job = turn.job
+    stage = job.stages.filter(state=StageState.RUNNING).first()
+    if stage is None:
+        endings.unknown(job, turn.token, reason, now=turn.clock())
+        return
+    report = StageReport(
+        Verdict.UNKNOWN,
+        message=reason,
+        state=stage.data,
+        percent=stage.percent,
+        bytes_done=stage.bytes_done,
+        bytes_total=stage.bytes_total,
+        bad_blocks=stage.bad_blocks,
+    )
+    store.write_report(job, stage, turn.token, report, turn.clock())
+    endings.end_with_stage(job, turn.token, stage, report, now=turn.clock())

@@ -1,0 +1,35 @@
+"""A job is advanced by one worker at a time: a lease in its row, taken and kept by compare-and-swap."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from jobs.models import ACTIVE_STATES, BurninJob
+
+LEASE = timedelta(seconds=50)  # longer than a task may take (Q_CLUSTER timeout 45 s)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the job over; what this one knows may be old, so it must not be stored."""
+
+
+def take(job_id: int, now: datetime) -> str:
+    """Take the job, and return the token that proves it; empty when somebody else has it or it is over."""
+    token = secrets.token_hex(12)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    taken = BurninJob.objects.filter(free, pk=job_id, state__in=ACTIVE_STATES).update(
+        lease_until=now + LEASE, lease_token=token, woken_at=None
+    )
+    return token if taken else ""
+
+
+def give_back(job_id: int, token: str) -> None:
+    """Give back our own lease only: if it ran out, somebody else may hold the next one."""
+    BurninJob.objects.filter(pk=job_id, lease_token=token).update(lease_until=None, lease_token="")
+
+
+def confirm(job_id: int, token: str) -> None:
+    """Raise LeaseLost unless the job is still ours. Call it inside the transaction that writes."""
+    if not BurninJob.objects.filter(pk=job_id, lease_token=token).update(lease_token=token):
+        raise LeaseLost(f"Burn-in {job_id} was taken over by another worker.")

@@ -1,0 +1,19 @@
+"""manage.py run_scheduler"""
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from jobs.scheduler import Scheduler
+
+
+class Command(BaseCommand):
+    help = "Observes the hosts, wakes the workers, runs the clock. Several may run at once."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Run until SIGTERM or SIGINT."""
+        scheduler = Scheduler()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: scheduler.stop())
+        scheduler.run()

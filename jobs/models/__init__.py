@@ -1,0 +1,5 @@
+from jobs.models.heartbeat import WorkerHeartbeat
+from jobs.models.job import ACTIVE_STATES, BurninJob, JobState
+from jobs.models.stage import BurninStage, StageState
+
+__all__ = ["ACTIVE_STATES", "BurninJob", "BurninStage", "JobState", "StageState", "WorkerHeartbeat"]

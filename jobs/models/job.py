@@ -1,0 +1,72 @@
+"""A burn-in of one drive."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from drives.models import Drive
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    RUNNING = "running", "Running"
+    PASSED = "passed", "Passed"
+    FAILED = "failed", "Failed"
+    CANCELLED = "cancelled", "Cancelled"
+    UNKNOWN = "unknown", "Unknown"
+
+
+ACTIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
+
+
+class BurninJob(models.Model):
+    """One burn-in. Its plan (the stage rows) is frozen when it is made; `jobs.transitions` has its legal moves."""
+
+    drive = models.ForeignKey(Drive, on_delete=models.PROTECT, related_name="jobs")
+    profile = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, db_index=True)
+    percent = models.FloatField(default=0)
+    stage_name = models.CharField(max_length=40, blank=True)
+    operator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    operator_name = models.CharField(max_length=150, blank=True)
+    simulated = models.BooleanField(default=False)
+    error_text = models.TextField(blank=True)
+    verdict = models.JSONField(default=dict, blank=True)
+
+    # The identity that was confirmed: what is in the bay later must still be this.
+    serial = models.CharField(max_length=80)
+    wwn = models.CharField(max_length=64, blank=True)
+    size_bytes = models.BigIntegerField()
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.CharField(max_length=150, blank=True)
+    stop_reason = models.TextField(blank=True)  # set: the job is stopped by us and ends unknown, not cancelled
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    waiting_reason = models.TextField(blank=True)
+
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=40, blank=True)
+    woken_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    live_version = models.BigIntegerField(default=0, db_index=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["drive"],
+                condition=Q(state__in=["queued", "running"]),
+                name="one_active_job_per_drive",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Burn-in {self.pk} of {self.serial}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the job still has work to do."""
+        return self.state in ACTIVE_STATES

@@ -1,0 +1,181 @@
+"""Looks at one host: all its runs in one round trip, its disks in another, and writes down what changed.
+
+The observer never acts. Where a stage needs a decision it wakes a worker.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from drives import services as drives
+from drives.hosts.connect import open_program
+from drives.hosts.errors import HostError
+from drives.models import Host
+from jobs import dispatch, host_leases, progress, store
+from jobs.host_leases import HostLease
+from jobs.models import BurninJob, BurninStage, JobState, StageState
+from jobs.stages import get_stage
+from jobs.stages.base import Glance, Watch
+
+logger = logging.getLogger(__name__)
+FULL_EVERY = timedelta(seconds=60)
+
+
+@dataclass
+class HostMemory:
+    """What the observer remembers of a host between two looks; losing it costs one look."""
+
+    inventory_at: datetime | None = None
+    full_at: datetime | None = None
+    looked_at: dict[int, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A running stage and what it wants to see."""
+
+    stage: BurninStage
+    watch: Watch
+
+
+def observe_runs(lease: HostLease, memory: HostMemory, *, now: datetime) -> None:
+    """Look at what runs on a host, if a stage wants to see it now."""
+    host = Host.objects.filter(pk=lease.host_id).first()
+    if host is None or host.stopped or not host.has_shell:
+        return
+    watched = _due(_watched(host), memory, now)
+    if watched:
+        with _trouble_noted(host, lease, now):
+            _look(host, lease, watched, now)
+
+
+def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta, now: datetime) -> None:
+    """Read which disks a host has, if it is time. Apart from the runs: it takes longer than they may wait."""
+    host = Host.objects.filter(pk=lease.host_id).first()
+    if host is None or host.stopped or not (host.has_shell or host.api_url):
+        return
+    if _inventory_due(host, memory, poll_every, now):
+        memory.inventory_at = now
+        with _trouble_noted(host, lease, now):
+            _read_inventory(host, lease, memory, now)
+
+
+@contextmanager
+def _trouble_noted(host: Host, lease: HostLease, now: datetime) -> Iterator[None]:
+    """Write down that the host was reached, or why it was not."""
+    try:
+        yield
+    except HostError as error:
+        if host_leases.holds(lease):
+            drives.note_host_failed(host_id=host.pk, error=error, now=now)
+            _say_waiting(host, error, now)
+    else:
+        drives.note_host_reached(host_id=host.pk, now=now)
+
+
+def _watched(host: Host) -> list[Watched]:
+    running = BurninStage.objects.filter(
+        state=StageState.RUNNING, job__state=JobState.RUNNING, job__drive__host=host
+    ).select_related("job__drive")
+    found = []
+    for stage in running:
+        watch = get_stage(stage.stage_name).watch(stage.data)
+        if watch is not None:
+            found.append(Watched(stage, watch))
+    return found
+
+
+def _due(watched: list[Watched], memory: HostMemory, now: datetime) -> list[Watched]:
+    due = []
+    for item in watched:
+        last = memory.looked_at.get(item.stage.pk)
+        if last is None or (now - last).total_seconds() >= item.watch.every_s:
+            memory.looked_at[item.stage.pk] = now
+            due.append(item)
+    return due
+
+
+def _inventory_due(host: Host, memory: HostMemory, poll_every: timedelta, now: datetime) -> bool:
+    asked = host.refresh_requested_at
+    if asked and (memory.inventory_at is None or asked > memory.inventory_at):
+        memory.full_at = None
+        return True
+    return memory.inventory_at is None or now - memory.inventory_at >= poll_every
+
+
+def _look(host: Host, lease: HostLease, watched: list[Watched], now: datetime) -> None:
+    runs = [run for item in watched for run in item.watch.runs]
+    smart = [_who(item.stage) for item in watched if item.watch.smart]
+    seen = open_program(host).probe(runs=runs, smart=smart)
+    _write_seen(lease, watched, seen, now)
+
+
+def _who(stage: BurninStage) -> dict[str, str]:
+    return {"serial": stage.job.serial, "devname": stage.job.drive.devname}
+
+
+def _read_inventory(host: Host, lease: HostLease, memory: HostMemory, now: datetime) -> None:
+    full = memory.full_at is None or now - memory.full_at >= FULL_EVERY
+    report = drives.read_inventory(host=host, smart=full)
+    memory.full_at = now if full else memory.full_at
+    if host_leases.holds(lease):
+        drives.store_inventory(host_id=host.pk, report=report, now=now)
+
+
+def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], now: datetime) -> None:
+    with transaction.atomic():
+        if not host_leases.holds(lease):
+            return
+        for item in watched:
+            glance = get_stage(item.stage.stage_name).glance(item.stage.data, _of_drive(seen, item.stage))
+            if glance.decide:
+                dispatch.wake(item.stage.job_id)
+            else:
+                _write_glance(item.stage, glance, now)
+
+
+def _of_drive(seen: dict[str, Any], stage: BurninStage) -> dict[str, Any]:
+    """Return the answer with the SMART data of this stage's drive only."""
+    serial = stage.job.serial
+    smart = {key: value for key, value in (seen.get("smart") or {}).items() if key == serial}
+    return {**seen, "smart": smart}
+
+
+def _write_glance(stage: BurninStage, glance: Glance, now: datetime) -> None:
+    rate = progress.next_rate(stage.rate_bps, stage.bytes_done, stage.observed_at, glance.bytes_done, now)
+    left = glance.bytes_total - glance.bytes_done
+    values: dict[str, Any] = {
+        "percent": glance.percent,
+        "message": glance.message[:200],
+        "bytes_done": glance.bytes_done,
+        "bytes_total": glance.bytes_total,
+        "rate_bps": rate,
+        "observed_at": now,
+        "eta_at": progress.expected_end(
+            started_at=stage.started_at, percent=glance.percent, rate=rate, bytes_left=left, now=now
+        ),
+    }
+    # Only while the row is as we read it: a worker may have taken the stage further meanwhile.
+    same = BurninStage.objects.filter(
+        pk=stage.pk, state=StageState.RUNNING, attempt=stage.attempt, advanced_at=stage.advanced_at
+    )
+    if same.update(**values, data={**stage.data, **glance.shown}):
+        job = stage.job
+        BurninJob.objects.filter(pk=job.pk).update(
+            percent=progress.overall_percent(job.stages.all()), waiting_since=None, waiting_reason=""
+        )
+        store.touch(job)
+
+
+def _say_waiting(host: Host, error: HostError, now: datetime) -> None:
+    """Show on every running burn-in of this host since when, and why, nothing is known of it."""
+    with transaction.atomic():
+        quiet = BurninJob.objects.filter(drive__host=host, state=JobState.RUNNING, waiting_since__isnull=True)
+        for job in quiet:
+            BurninJob.objects.filter(pk=job.pk).update(waiting_since=now, waiting_reason=str(error))
+            store.touch(job)

@@ -1,0 +1,121 @@
+"""The scheduler's loop: own hosts, look at each on a thread of its own, wake what is due, run the clock."""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from jobs import dispatch, due, host_leases, observer
+from jobs.host_leases import HostLease
+from jobs.observer import HostMemory
+from settingsapp import services as settings_services
+
+logger = logging.getLogger(__name__)
+STEP_S = 0.25
+CLAIM_EVERY = timedelta(seconds=2)
+WAKE_EVERY = timedelta(seconds=1)
+BEAT_EVERY = timedelta(seconds=2)
+SWEEP_EVERY = timedelta(minutes=1)
+MOST_LOOKS_AT_ONCE = 48
+Look = Callable[[datetime], None]
+
+
+class Every:
+    """Says when it is time again."""
+
+    def __init__(self, pause: timedelta) -> None:
+        self._pause = pause
+        self._last: datetime | None = None
+
+    def due(self, now: datetime) -> bool:
+        """Return True at most once per pause."""
+        if self._last is not None and timedelta(0) <= now - self._last < self._pause:
+            return False
+        self._last = now
+        return True
+
+
+class Scheduler:
+    """One scheduler process. Several may run; each host is looked at by one of them."""
+
+    def __init__(self) -> None:
+        self.owner = f"{settings.NODE_NAME}-{secrets.token_hex(4)}"
+        self._stop = threading.Event()
+        self._leases: dict[int, HostLease] = {}
+        self._memories: dict[int, HostMemory] = {}
+        self._looking: dict[tuple[int, str], Future[None]] = {}
+        self._pool = ThreadPoolExecutor(MOST_LOOKS_AT_ONCE, thread_name_prefix="host")
+        self._claim, self._wake = Every(CLAIM_EVERY), Every(WAKE_EVERY)
+        self._beat, self._sweep = Every(BEAT_EVERY), Every(SWEEP_EVERY)
+
+    def stop(self) -> None:
+        """Have run() end after its current step."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Work until stop() is called, then give the hosts back."""
+        while not self._stop.wait(STEP_S):
+            try:
+                self.step(timezone.now())
+            except Exception:  # the clock must go on, whatever one step met
+                logger.exception("A scheduler step failed")
+                close_old_connections()
+        for lease in self._leases.values():
+            host_leases.release(lease)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def step(self, now: datetime) -> None:
+        """Do what is due now. Never waits for a host."""
+        if self._claim.due(now):
+            self._keep_leases(now)
+        self._look_at_hosts(now)
+        if self._wake.due(now):
+            due.wake_due_jobs(now)
+        if self._beat.due(now):
+            dispatch.ask_for_heartbeat()
+        if self._sweep.due(now):
+            due.stop_overlong_jobs(settings_services.current().stuck_job_hours, now)
+
+    def _keep_leases(self, now: datetime) -> None:
+        self._leases = {pk: lease for pk, lease in self._leases.items() if host_leases.renew(lease, now)}
+        for lease in host_leases.claim_free(self.owner, now):
+            self._leases[lease.host_id] = lease
+            self._memories[lease.host_id] = HostMemory()
+
+    def _look_at_hosts(self, now: datetime) -> None:
+        poll_every = timedelta(seconds=settings_services.current().poll_interval_seconds)
+        for host_id, lease in self._leases.items():
+            memory = self._memories[host_id]
+            self._look("runs", lease, partial(_runs, lease, memory))
+            self._look("disks", lease, partial(_disks, lease, memory, poll_every))
+
+    def _look(self, what: str, lease: HostLease, look: Look) -> None:
+        """Have a thread look, unless the same look at this host is still under way."""
+        before = self._looking.get((lease.host_id, what))
+        if before is None or before.done():
+            self._looking[(lease.host_id, what)] = self._pool.submit(_guarded, lease, look)
+
+
+def _runs(lease: HostLease, memory: HostMemory, now: datetime) -> None:
+    observer.observe_runs(lease, memory, now=now)
+
+
+def _disks(lease: HostLease, memory: HostMemory, poll_every: timedelta, now: datetime) -> None:
+    observer.observe_disks(lease, memory, poll_every=poll_every, now=now)
+
+
+def _guarded(lease: HostLease, look: Look) -> None:
+    try:
+        look(timezone.now())
+    except DatabaseError:
+        logger.exception("The database did not answer", extra={"host": lease.host_id})
+        connection.close()
+    except Exception:  # one host's surprise must not stop the looks at it
+        logger.exception("A look at a host failed", extra={"host": lease.host_id})

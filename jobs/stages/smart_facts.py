@@ -1,0 +1,46 @@
+"""The handful of SMART numbers that a verdict rests on, as they are kept from before to after. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drives.smart.report import ExitStatus, SmartReport
+
+Facts = dict[str, Any]
+ATTRIBUTES = {196: "reallocation_events", 10: "spin_retries", 184: "end_to_end_errors", 188: "command_timeouts"}
+FAILING = ExitStatus.FAILING | ExitStatus.PREFAIL_NOW
+
+
+def facts_of(report: SmartReport) -> Facts:
+    """Return the facts of a drive at one moment; a number that the drive does not tell is left out."""
+    facts: Facts = {
+        "health": False if report.exit_status & FAILING else report.health,
+        "temperature": report.temperature_c,
+        "hours": report.power_on_hours,
+        "bytes_written": report.bytes_written,
+        "reallocated": report.reallocated,
+        "pending": report.pending,
+        "offline_uncorrectable": report.uncorrectable,
+        "reported_uncorrectable": report.reported_uncorrectable,
+        "grown_defects": report.grown_defects,
+        "media_errors": report.media_errors,
+        "link_errors": report.link_errors,
+        "critical_warning": report.critical_warning,
+        "error_log": report.logged_errors,
+    }
+    facts.update(
+        {name: report.attributes[number].raw for number, name in ATTRIBUTES.items() if number in report.attributes}
+    )
+    return {key: value for key, value in facts.items() if value is not None}
+
+
+def complaint(answer: Mapping[str, Any]) -> str:
+    """Return why smartctl did not do what was asked, in its own words or by its exit code."""
+    messages = ((answer.get("json") or {}).get("smartctl") or {}).get("messages") or []
+    said = [str(entry.get("string", "")) for entry in messages if entry.get("severity") == "error"]
+    return "; ".join(said) or str(answer.get("stderr") or "").strip() or f"exit code {answer['exit_code']}"
+
+
+def text_of(raw: Mapping[str, Any]) -> str:
+    """Return what smartctl printed, as text."""
+    lines = (raw.get("smartctl") or {}).get("output") or []
+    return "\n".join(str(line) for line in lines)

@@ -1,0 +1,3 @@
+from jobs.tests.bench import bench
+
+__all__ = ["bench"]

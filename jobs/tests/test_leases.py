@@ -1,0 +1,55 @@
+"""One worker per job, one scheduler per host."""
+
+from datetime import timedelta
+
+import pytest
+
+from drives.models import Host
+from jobs import host_leases, leases
+from jobs.tests.bench import Bench
+
+
+def test_a_job_is_taken_once(bench: Bench) -> None:
+    job = bench.start()
+    token = leases.take(job.pk, bench.now)
+    assert token
+    assert leases.take(job.pk, bench.now) == ""
+    leases.give_back(job.pk, token)
+    assert leases.take(job.pk, bench.now)
+
+
+def test_a_lease_that_ran_out_is_somebody_elses(bench: Bench) -> None:
+    job = bench.start()
+    old = leases.take(job.pk, bench.now)
+    new = leases.take(job.pk, bench.now + leases.LEASE + timedelta(seconds=1))
+    assert new
+    leases.give_back(job.pk, old)
+    leases.confirm(job.pk, new)
+    with pytest.raises(leases.LeaseLost):
+        leases.confirm(job.pk, old)
+
+
+def test_a_host_is_owned_by_one_scheduler_until_it_stops_renewing(bench: Bench) -> None:
+    first = host_leases.claim_free("one", bench.now)[0]
+    assert host_leases.claim_free("two", bench.now) == []
+    later = bench.now + timedelta(seconds=9)
+    assert host_leases.renew(first, later)
+    assert host_leases.claim_free("two", later + timedelta(seconds=9)) == []
+    second = host_leases.claim_free("two", later + timedelta(seconds=11))[0]
+    assert second.epoch == first.epoch + 1
+    assert not host_leases.renew(first, later)
+    assert not host_leases.holds(first)
+    assert host_leases.holds(second)
+
+
+def test_a_released_host_is_free_at_once(bench: Bench) -> None:
+    lease = host_leases.claim_free("one", bench.now)[0]
+    host_leases.release(lease)
+    assert host_leases.claim_free("two", bench.now)
+
+
+def test_a_host_that_is_gone_is_no_ones(bench: Bench) -> None:
+    lease = host_leases.claim_free("one", bench.now)[0]
+    bench.drive.delete()
+    Host.objects.all().delete()
+    assert not host_leases.renew(lease, bench.now)
