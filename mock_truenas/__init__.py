@@ -1,0 +1,1 @@
+"""One pretend storage host: a TrueNAS CORE REST face, a real SSH server and fifteen simulated drives."""

@@ -1,0 +1,1 @@
+"""How the outside meets the pretend host: HTTP and SSH."""

@@ -1,0 +1,1 @@
+"""The pretend host is tried as what it is: a running program."""

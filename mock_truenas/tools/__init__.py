@@ -1,0 +1,1 @@
+"""The commands of the pretend host. They start often, so they import little."""

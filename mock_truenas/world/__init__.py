@@ -1,0 +1,1 @@
+"""What exists on the pretend host: its drives, its clock and its files."""
