@@ -1,0 +1,51 @@
+"""`make bench`: the product against the bare commands on the same devices in the same run, as a table and as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.bench import hand_over, live_rows, surface
+from tests.bench.figures import Figure
+from tests.lab.lab import Lab
+from tests.product.bench_host import BenchHost
+from tests.product.running import Product
+
+
+def main() -> int:
+    """Run the three measurements; exit 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where the JSON goes")
+    parser.add_argument(
+        "--size", type=int, default=512, help="MiB of each of the four devices of the surface measurement"
+    )
+    choices = parser.parse_args()
+    figures: list[Figure] = []
+    with Lab() as lab, Product() as product:
+        bench = BenchHost(product, lab)
+        figures.append(surface.measure(bench, lab, choices.size))
+        figures.extend(hand_over.measure(bench, lab))
+        figures.extend(live_rows.measure(bench, lab))
+    report(figures, choices.json)
+    return 0 if all(figure.ok for figure in figures) else 1
+
+
+def report(figures: list[Figure], path: Path) -> None:
+    """Print the table, then the JSON, and keep the JSON."""
+    out = sys.stdout
+    out.write(f"{'measurement':<66} {'value':>10} {'target':>10}\n")
+    for figure in figures:
+        target = f"≤ {figure.target:g}" if figure.target is not None else ""
+        out.write(f"{figure.name:<66} {figure.value:>10.3f} {target:>10} {'' if figure.ok else 'MISSED'}\n")
+    rows: list[dict[str, Any]] = [figure.as_json() for figure in figures]
+    text = json.dumps({"figures": rows}, indent=2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", encoding="utf-8")
+    out.write(text + "\n")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
