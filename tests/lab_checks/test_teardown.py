@@ -19,6 +19,8 @@ from tests.lab.toolbox import REPOSITORY
 from tests.lab.usage import held, make_fs, mounted, swap_on
 
 pytestmark = pytest.mark.lab
+# The C library keeps signals 32 and 33 for its threads; a mask of them, inherited from whoever began the tests, stops nothing.
+LIBRARY_SIGNALS = 1 << 31 | 1 << 32
 UP = (sys.executable, "-m", "tests.lab", "up", "--disks", "2", "--size", "8M", "--json")
 
 
@@ -95,7 +97,7 @@ def test_a_lab_for_the_hand_ends_on_sigterm() -> None:
         text=True,
         check=True,
     )
-    assert {int(line.split()[1], 16) for line in blocked.stdout.splitlines()} == {0}
+    assert {int(line.split()[1], 16) & ~LIBRARY_SIGNALS for line in blocked.stdout.splitlines()} == {0}
 
     running.send_signal(signal.SIGTERM)
 
