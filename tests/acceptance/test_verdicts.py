@@ -152,11 +152,11 @@ def test_a_host_without_badblocks_gives_a_sentence_and_never_a_pass(
 
 
 def test_the_last_bytes_of_a_drive_of_odd_size_are_tested_too(bench: BenchHost, lab_disk: DiskFactory) -> None:
-    disk = lab_disk(8 * MIB + 1024)
+    disk = lab_disk(32 * MIB + 1024)
     job = burn(bench, disk)
     assert job["state"] == "passed", job
-    bad = lab_disk(8 * MIB + 1024)
-    bad.fault("corrupt-read", 8 * MIB + 512, 512)
+    bad = lab_disk(32 * MIB + 1024)
+    bad.fault("corrupt-read", 32 * MIB + 512, 512)
     assert burn(bench, bad)["state"] == "failed"
 
 

@@ -9,7 +9,7 @@ from drives.hosts.program import held_file, processes
 from drives.hosts.program.reason import Reason
 from drives.hosts.program.watch import Watch
 
-LOOK_EVERY = 0.02
+LOOK_EVERY = 0.002  # a small drive may be done, and the engine gone, within a few hundredths of a second
 PATIENCE_SECONDS = 10.0
 
 SIMULATED = "The engine of a simulated host opens no real device."
