@@ -197,7 +197,7 @@ Q_CLUSTER: dict[str, Any] = {
     "max_attempts": 3,
     "ack_failures": True,
     "orm": "default",
-    "poll": 0.3,
+    "poll": 0.15,
     "bulk": 1,
     "save_limit": -1,
     "catch_up": False,

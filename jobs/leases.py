@@ -21,6 +21,8 @@ def take(job_id: int, now: datetime) -> str:
     taken = BurninJob.objects.filter(free, pk=job_id, state__in=ACTIVE_STATES).update(
         lease_until=now + LEASE, lease_token=token, woken_at=None
     )
+    if not taken:  # this call came too early: the next one must not be taken for a repetition
+        BurninJob.objects.filter(pk=job_id).update(woken_at=None)
     return token if taken else ""
 
 

@@ -24,6 +24,7 @@ from jobs.stages.base import Glance, Watch
 
 logger = logging.getLogger(__name__)
 FULL_EVERY = timedelta(seconds=60)
+LISTEN_MS = 1000  # how long a host may wait for news before it answers; also the pace of the live table's progress
 
 
 @dataclass
@@ -111,7 +112,9 @@ def _inventory_due(host: Host, memory: HostMemory, poll_every: timedelta, now: d
 def _look(host: Host, lease: HostLease, watched: list[Watched], now: datetime) -> None:
     runs = [run for item in watched for run in item.watch.runs]
     smart = [_who(item.stage) for item in watched if item.watch.smart]
-    seen = open_program(host).probe(runs=runs, smart=smart)
+    # A look at SMART takes long enough by itself, and a stage that waits for one must not wait for a run's end.
+    wait_ms = LISTEN_MS if runs and not smart else 0
+    seen = open_program(host).probe(runs=runs, smart=smart, wait_ms=wait_ms)
     _write_seen(lease, watched, seen, now)
 
 

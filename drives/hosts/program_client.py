@@ -58,9 +58,15 @@ class HostProgram:
         smart: Sequence[Mapping[str, str]] = (),
         temperatures: Sequence[Mapping[str, str]] = (),
         inventory: bool = False,
+        wait_ms: int = 0,
     ) -> Answer:
-        """Ask how all these runs are, and more, in one round trip."""
+        """Ask how all these runs are, and more, in one round trip.
+
+        With `wait_ms` (up to 5000) the host answers as soon as one of the runs is over, at the latest after that time.
+        """
         request: Answer = {"runs": list(runs)}
+        if wait_ms:
+            request["wait_ms"] = wait_ms
         if smart:
             request["smart"] = [dict(drive) for drive in smart]
         if temperatures:

@@ -35,6 +35,7 @@ class FakeProgram:
         smart: Sequence[Mapping[str, str]] = (),
         temperatures: Sequence[Mapping[str, str]] = (),
         inventory: bool = False,
+        wait_ms: int = 0,
     ) -> Answer:
         return self.call("probe", runs=runs, smart=smart, temperatures=temperatures, inventory=inventory)
 

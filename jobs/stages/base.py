@@ -152,7 +152,7 @@ class Watch:
 
     runs: tuple[str, ...] = ()
     smart: bool = False
-    every_s: float = 0.7
+    every_s: float = 0.5  # the least; where runs are watched the host itself waits for news
 
 
 @dataclass(frozen=True, slots=True)

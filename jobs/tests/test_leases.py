@@ -18,6 +18,14 @@ def test_a_job_is_taken_once(bench: Bench) -> None:
     assert leases.take(job.pk, bench.now)
 
 
+def test_a_wake_that_found_the_job_taken_does_not_silence_the_next(bench: Bench) -> None:
+    job = bench.start()
+    leases.take(job.pk, bench.now)
+    type(job).objects.update(woken_at=bench.now)
+    leases.take(job.pk, bench.now)
+    assert not type(job).objects.filter(woken_at__isnull=False).exists()
+
+
 def test_a_lease_that_ran_out_is_somebody_elses(bench: Bench) -> None:
     job = bench.start()
     old = leases.take(job.pk, bench.now)

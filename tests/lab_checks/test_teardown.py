@@ -19,7 +19,7 @@ from tests.lab.toolbox import REPOSITORY
 from tests.lab.usage import held, make_fs, mounted, swap_on
 
 pytestmark = pytest.mark.lab
-# The C library keeps signals 32 and 33 for its threads; a mask of them, inherited from whoever began the tests, stops nothing.
+# The C library keeps signals 32 and 33 for its threads; an inherited mask of them stops nothing.
 LIBRARY_SIGNALS = 1 << 31 | 1 << 32
 UP = (sys.executable, "-m", "tests.lab", "up", "--disks", "2", "--size", "8M", "--json")
 

@@ -1,5 +1,7 @@
 """One answer about everything on a host."""
 
+import time
+
 from drives.tests.program.simulated_host import SimulatedHost
 
 
@@ -19,6 +21,36 @@ def test_all_runs_are_answered_at_once(host: SimulatedHost) -> None:
 
     assert {name: run["state"] for name, run in answer["runs"].items()} == {"one": "exited", "two": "absent"}
     assert answer["boot_id"] == "boot-one"
+
+
+def test_a_probe_may_wait_for_the_end_of_a_run(host: SimulatedHost) -> None:
+    host.tool("badblocks", "sleep 0.3")
+    host.launch("one")
+
+    answer = host.call("probe", runs=["one"], wait_ms=5000)
+
+    assert answer["runs"]["one"]["state"] == "exited"
+
+
+def test_a_probe_waits_for_no_run_when_another_is_over(host: SimulatedHost) -> None:
+    host.tool("badblocks", "sleep 60")
+    host.launch("one")
+    before = time.monotonic()
+
+    answer = host.call("probe", runs=["one", "never"], wait_ms=5000)
+
+    assert time.monotonic() - before < 5
+    assert {run["state"] for run in answer["runs"].values()} == {"running", "absent"}
+    host.call("signal", run_id="one", action="terminate")
+
+
+def test_a_probe_waits_no_longer_than_asked(host: SimulatedHost) -> None:
+    host.tool("badblocks", "sleep 60")
+    host.launch("one")
+
+    assert host.call("probe", runs=["one"], wait_ms=100)["runs"]["one"]["state"] == "running"
+    assert host.call("probe", runs=["one"], wait_ms=5001)["error"]["code"] == "bad_request"
+    host.call("signal", run_id="one", action="terminate")
 
 
 def test_every_field_of_the_contract_is_there(host: SimulatedHost) -> None:

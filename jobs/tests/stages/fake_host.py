@@ -67,6 +67,7 @@ class FakeHost:
         smart: Sequence[Mapping[str, str]] = (),
         temperatures: Sequence[Mapping[str, str]] = (),
         inventory: bool = False,
+        wait_ms: int = 0,
     ) -> dict[str, Any]:
         absent = {**RUNNING, "state": "absent"}
         return {"runs": {run_id: self.runs.get(run_id, {**absent, "run_id": run_id}) for run_id in runs}}
