@@ -187,7 +187,7 @@ INSTANCE_ID = hashlib.sha256(f"instance:{SECRET_KEY}".encode()).hexdigest()[:8]
 NODE_NAME = env.str("BURNIN_NODE", default=platform.node())
 
 # --- background work -------------------------------------------------------------------------------------------
-WORKERS = env.int("WORKERS", default=2)
+WORKERS = env.int("WORKERS", default=4)
 Q_CLUSTER: dict[str, Any] = {
     "name": "burnin",
     "workers": WORKERS,

@@ -86,8 +86,8 @@ def _end(job: BurninJob, token: str, state: JobState, error: str, verdict: dict[
         data={"state": state.value},
     )
     notices.job_ended(job)
-    _tidy(job)
     dispatch.wake_all(next_in_line(job.drive.host_id))
+    _tidy(job)
 
 
 def _tidy(job: BurninJob) -> None:

@@ -14,18 +14,60 @@ STARTER = f"from {PACKAGE.replace('/', '.')}.__main__ import main\n\nmain()\n"
 NOT_THERE = 97
 
 # python3 -c LOADER PATH SHA256: run the stored program, or exit with 97 so that the caller stores it (again).
+# Its modules are compiled once per version of Python and kept beside it, with a hash of their own: compiling them anew
+# was half of what a call cost the host. A cache that is damaged, old or cannot be written is only slower.
 LOADER = f"""\
-import hashlib, os, runpy, sys
+import hashlib, marshal, os, sys
+from importlib.machinery import ModuleSpec
 path = os.environ.get("BURNIN_HOST_ROOT", "").rstrip("/") + sys.argv[1]
 try:
     with open(path, "rb") as stream:
-        digest = hashlib.sha256(stream.read()).hexdigest()
+        program = stream.read()
 except OSError:
     sys.exit({NOT_THERE})
-if digest != sys.argv[2]:
+digest = hashlib.sha256(program).digest()
+if digest.hex() != sys.argv[2]:
     sys.exit({NOT_THERE})
+kept = path + "." + format(sys.hexversion, "x")
+def compiled():
+    import io, zipfile
+    archive = zipfile.ZipFile(io.BytesIO(program))
+    codes = dict((name, compile(archive.read(name), path + "/" + name, "exec", 0, True)) for name in archive.namelist())
+    body = marshal.dumps(codes)
+    temporary = kept + "." + str(os.getpid()) + ".tmp"
+    try:
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(digest + hashlib.sha256(digest + body).digest() + body)
+        os.replace(temporary, kept)
+    except OSError:
+        if os.path.exists(temporary):
+            os.unlink(temporary)
+    return codes
+def read():
+    try:
+        with open(kept, "rb") as stream:
+            data = stream.read()
+    except OSError:
+        return None
+    whole = data[:32] == digest and data[32:64] == hashlib.sha256(digest + data[64:]).digest()
+    return marshal.loads(data[64:]) if whole else None
+codes = read() or compiled()
+class Finder:
+    @staticmethod
+    def find_spec(name, places=None, target=None):
+        stem = name.replace(".", "/")
+        for file in (stem + ".py", stem + "/__init__.py"):
+            if file in codes:
+                return ModuleSpec(name, Finder, origin=file, is_package=file != stem + ".py")
+    @staticmethod
+    def create_module(spec):
+        return None
+    @staticmethod
+    def exec_module(module):
+        exec(codes[module.__spec__.origin], module.__dict__)
+sys.meta_path.insert(0, Finder)
 sys.argv = [path]
-runpy.run_path(path, run_name="__main__")
+exec(codes["__main__.py"], dict(__name__="__main__", __builtins__=__builtins__))
 """
 
 # python3 -c INSTALLER BASE_DIR PATH SHA256: store what comes on standard input, whole or not at all.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, bundle, bundle_sha256
 from drives.hosts.errors import HostCutOff, HostError, HostSaidNo, SimulationMismatch, ToolMissing
@@ -16,6 +17,9 @@ SMART_S = 75
 
 Answer = dict[str, Any]
 
+# What each connection's machine turned out to be, simulated or real. A pinned host key keeps it that machine.
+_kinds: WeakKeyDictionary[Shell, bool] = WeakKeyDictionary()
+
 
 class HostProgram:
     """The program on one host. Each method raises HostError when the host cannot answer or says no."""
@@ -25,7 +29,6 @@ class HostProgram:
         self._base_dir = base_dir
         self._host_name = host_name
         self._expect_simulated = expect_simulated
-        self._is_the_right_kind = False
 
     def call(self, op: str, *, timeout_s: float = 30, **request: Any) -> Answer:
         """Ask for this operation. Installs the program if the host does not have this version yet.
@@ -110,7 +113,7 @@ class HostProgram:
 
     def _act(self, op: str, **request: Any) -> Answer:
         """Ask for something that changes the host, but only a host of the expected kind; afterwards is too late."""
-        if not self._is_the_right_kind:
+        if _kinds.get(self._shell) is not self._expect_simulated:
             self.hello()
         return self.call(op, **request)
 
@@ -160,9 +163,8 @@ class HostProgram:
     def _check_kind(self, answer: Answer) -> None:
         if not answer.get("ok") and "simulated" not in answer:
             return
-        simulated = bool(answer.get("simulated"))
+        simulated = _kinds[self._shell] = bool(answer.get("simulated"))
         if simulated == self._expect_simulated:
-            self._is_the_right_kind = True
             return
         is_what, marked = ("simulated", "real") if simulated else ("real", "simulated")
         raise SimulationMismatch(

@@ -42,7 +42,7 @@ def test_it_installs_itself_at_the_first_question_only(program: HostProgram, she
 
 def test_a_tampered_program_is_replaced_before_it_runs(program: HostProgram, shell: LocalShell, tmp_path: Path) -> None:
     program.hello()
-    (stored,) = (tmp_path / "base" / "program").iterdir()
+    (stored,) = (tmp_path / "base" / "program").glob("*.pyz")
     stored.write_bytes(stored.read_bytes() + b"#")
     shell.commands.clear()
     assert program.hello()["ok"]

@@ -102,6 +102,44 @@ def test_another_program_is_not_run(host: SimulatedHost, change: bytes) -> None:
     assert (done.returncode, done.stdout) == (97, b"")
 
 
+def kept_beside(stored: Path) -> Path:
+    return next(path for path in stored.parent.iterdir() if path.name != stored.name)
+
+
+def test_it_is_compiled_once(host: SimulatedHost) -> None:
+    stored = install(host)
+    load(host, op="hello")
+    kept = kept_beside(stored)
+    first = kept.stat()
+
+    assert json.loads(load(host, op="hello").stdout)["ok"]
+    assert (kept.stat().st_ino, first.st_mode & 0o777) == (first.st_ino, 0o600)
+
+
+@pytest.mark.parametrize("place", [0, 40, 5000, -1])
+def test_a_damaged_compiled_program_is_compiled_anew(host: SimulatedHost, place: int) -> None:
+    stored = install(host)
+    load(host, op="hello")
+    kept = kept_beside(stored)
+    whole = kept.read_bytes()
+    damaged = bytearray(whole)
+    damaged[place] ^= 0xFF
+    kept.write_bytes(damaged)
+
+    assert json.loads(load(host, op="hello").stdout)["ok"]
+    assert kept.read_bytes() == whole
+
+
+def test_it_runs_where_nothing_can_be_kept(host: SimulatedHost) -> None:
+    stored = install(host)
+    load(host, op="hello")
+    kept = kept_beside(stored)
+    kept.unlink()
+    kept.mkdir()
+
+    assert json.loads(load(host, op="hello").stdout)["ok"]
+
+
 def test_it_is_stored_for_its_owner_only(host: SimulatedHost) -> None:
     stored = install(host)
 
