@@ -32,6 +32,10 @@ bench: .venv/develops  ## measure overhead and latency on the lab's devices (roo
 	@scripts/test-packages
 	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
 
+chaos: .venv/develops  ## kill, cut and confuse everything while six drives burn in (root; MINUTES=20, PG=1, SEED=n)
+	@scripts/chaos-packages $(PG)
+	@exec $(VENV_PYTHON) -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PG),--pg) $(if $(SEED),--seed $(SEED))
+
 image:  ## build the container image burnin-bench:VERSION
 	@exec scripts/image
 
@@ -41,4 +45,4 @@ image:  ## build the container image burnin-bench:VERSION
 .venv/develops: requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 
-.PHONY: help demo run test lint types fmt lock bench image
+.PHONY: help demo run test lint types fmt lock bench chaos image

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from jobs.clocks import SKEW
 from jobs.models import BurninJob
 
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
@@ -30,7 +31,7 @@ def wake_all(job_ids: Iterable[int]) -> None:
 
 
 def _enqueue(job_id: int, now: datetime) -> None:
-    quiet = Q(woken_at__isnull=True) | Q(woken_at__lt=now - WAKE_AGAIN_AFTER)
+    quiet = Q(woken_at__isnull=True) | Q(woken_at__lt=now - WAKE_AGAIN_AFTER) | Q(woken_at__gt=now + SKEW)
     if BurninJob.objects.filter(quiet, pk=job_id).update(woken_at=now):
         async_task("jobs.tasks.tick_job", job_id)
 

@@ -8,11 +8,14 @@ from audit import actions
 from audit import services as audit
 from drives.models import Host
 from jobs import dispatch
+from jobs.clocks import passed, ran_out
+from jobs.leases import LEASE
 from jobs.models import ACTIVE_STATES, BurninJob, BurninStage, JobState, StageState
 from jobs.slots import next_in_line
 from jobs.stages import get_stage
 
 UNWATCHED = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(minutes=5)  # no job is put off for longer (engine: at most 30 s)
 
 
 def wake_due_jobs(now: datetime) -> None:
@@ -24,7 +27,9 @@ def wake_due_jobs(now: datetime) -> None:
 
 
 def _waiting_over(now: datetime) -> list[int]:
-    over = BurninJob.objects.filter(state__in=ACTIVE_STATES, due_at__lte=now, drive__host__stopped=False)
+    over = BurninJob.objects.filter(
+        ran_out("due_at", LONGEST_PAUSE, now), due_at__isnull=False, state__in=ACTIVE_STATES, drive__host__stopped=False
+    )
     return list(over.values_list("pk", flat=True))
 
 
@@ -36,12 +41,13 @@ def _asked_to_stop() -> list[int]:
 
 def _left_alone(now: datetime) -> list[int]:
     """Return running jobs that nobody moves: between two stages, or in a stage that has nothing to watch yet."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    jobs = BurninJob.objects.filter(free, state=JobState.RUNNING, due_at__isnull=True, drive__host__stopped=False)
+    jobs = BurninJob.objects.filter(
+        ran_out("lease_until", LEASE, now), state=JobState.RUNNING, due_at__isnull=True, drive__host__stopped=False
+    )
     stages = BurninStage.objects.filter(job__in=jobs, state=StageState.RUNNING)
     watched, alone = set(), set()
     for stage in stages:
-        stale = stage.advanced_at is None or now - stage.advanced_at > UNWATCHED
+        stale = passed(stage.advanced_at, UNWATCHED, now)
         if get_stage(stage.stage_name).watch(stage.data) is None and stale:
             alone.add(stage.job_id)
         else:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from drives.models import Host
+from jobs.clocks import ran_out
 
 LEASE = timedelta(seconds=10)
 
@@ -21,7 +22,7 @@ class HostLease:
 
 def claim_free(owner: str, now: datetime) -> list[HostLease]:
     """Take every host that nobody owns, or whose owner has not renewed in time."""
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    free = ran_out("lease_until", LEASE, now)
     leases = []
     for host_id, epoch in Host.objects.filter(free).values_list("pk", "lease_epoch"):
         taken = Host.objects.filter(free, pk=host_id, lease_epoch=epoch).update(

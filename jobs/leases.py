@@ -3,8 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
+from jobs.clocks import ran_out
 from jobs.models import ACTIVE_STATES, BurninJob
 
 LEASE = timedelta(seconds=50)  # longer than a task may take (Q_CLUSTER timeout 45 s)
@@ -17,8 +16,7 @@ class LeaseLost(Exception):
 def take(job_id: int, now: datetime) -> str:
     """Take the job, and return the token that proves it; empty when somebody else has it or it is over."""
     token = secrets.token_hex(12)
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    taken = BurninJob.objects.filter(free, pk=job_id, state__in=ACTIVE_STATES).update(
+    taken = BurninJob.objects.filter(ran_out("lease_until", LEASE, now), pk=job_id, state__in=ACTIVE_STATES).update(
         lease_until=now + LEASE, lease_token=token, woken_at=None
     )
     if not taken:  # this call came too early: the next one must not be taken for a repetition

@@ -17,6 +17,7 @@ from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from drives.models import Host
 from jobs import dispatch, host_leases, progress, store
+from jobs.clocks import passed
 from jobs.host_leases import HostLease
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.stages import get_stage
@@ -95,7 +96,7 @@ def _due(watched: list[Watched], memory: HostMemory, now: datetime) -> list[Watc
     due = []
     for item in watched:
         last = memory.looked_at.get(item.stage.pk)
-        if last is None or (now - last).total_seconds() >= item.watch.every_s:
+        if passed(last, timedelta(seconds=item.watch.every_s), now):
             memory.looked_at[item.stage.pk] = now
             due.append(item)
     return due
@@ -106,7 +107,7 @@ def _inventory_due(host: Host, memory: HostMemory, poll_every: timedelta, now: d
     if asked and (memory.inventory_at is None or asked > memory.inventory_at):
         memory.full_at = None
         return True
-    return memory.inventory_at is None or now - memory.inventory_at >= poll_every
+    return passed(memory.inventory_at, poll_every, now)
 
 
 def _look(host: Host, lease: HostLease, watched: list[Watched], now: datetime) -> None:
@@ -123,7 +124,7 @@ def _who(stage: BurninStage) -> dict[str, str]:
 
 
 def _read_inventory(host: Host, lease: HostLease, memory: HostMemory, now: datetime) -> None:
-    full = memory.full_at is None or now - memory.full_at >= FULL_EVERY
+    full = passed(memory.full_at, FULL_EVERY, now)
     report = drives.read_inventory(host=host, smart=full)
     memory.full_at = now if full else memory.full_at
     if host_leases.holds(lease):
