@@ -74,7 +74,7 @@ def _trouble_noted(host: Host, lease: HostLease, now: datetime) -> Iterator[None
         yield
     except HostError as error:
         if host_leases.holds(lease):
-            drives.note_host_failed(host_id=host.pk, error=error, now=now)
+            drives.note_host_failed(asked=host, error=error, now=now)
             _say_waiting(host, error, now)
     else:
         drives.note_host_reached(host_id=host.pk, now=now)

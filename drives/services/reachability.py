@@ -12,6 +12,16 @@ from drives.hosts.connect import HostStopped
 from drives.hosts.errors import HostError
 from drives.models import Drive, Host
 
+ASKED_WITH = (
+    "host_key",
+    "ssh_host",
+    "ssh_port",
+    "ssh_user",
+    "ssh_password",
+    "ssh_key",
+    "ssh_key_passphrase",
+    "api_key",
+)
 INVENTORY_INCOMPLETE = "inventory_incomplete"
 
 
@@ -28,12 +38,16 @@ def note_host_reached(*, host_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def note_host_failed(*, host_id: int, error: HostError, now: datetime) -> None:
-    """Remember why a host could not do its work, and since when it is away. Stops it when the error says so."""
+def note_host_failed(*, asked: Host, error: HostError, now: datetime) -> None:
+    """Remember why a host could not do its work, and since when it is away. Stops it when the error says so.
+
+    `asked` is the row with which it was asked: what an admin has changed meanwhile (a key accepted, another password) may
+    have mended it, so an error that belongs to the old values is dropped.
+    """
     if isinstance(error, HostStopped):
         return  # it only repeats what is written down already
-    host = Host.objects.select_for_update().filter(pk=host_id).first()
-    if host is None or host.stopped:
+    host = Host.objects.select_for_update().filter(pk=asked.pk).first()
+    if host is None or host.stopped or any(getattr(host, name) != getattr(asked, name) for name in ASKED_WITH):
         return
     away = not error.permanent
     values: dict[str, Any] = {

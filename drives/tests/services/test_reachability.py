@@ -16,7 +16,7 @@ LATER = NOW + timedelta(minutes=1)
 
 
 def fail(host: Host, error: HostError, now: datetime = NOW) -> None:
-    services.note_host_failed(host_id=host.pk, error=error, now=now)
+    services.note_host_failed(asked=host, error=error, now=now)
     host.refresh_from_db()
 
 
@@ -52,6 +52,14 @@ def test_a_refused_login_or_another_key_stops_the_host(host: Host, error: HostEr
     assert (event.operator_name, event.note) == ("", str(error))
 
 
+def test_a_look_that_began_before_the_key_was_accepted_stops_nothing(host: Host) -> None:
+    asked = Host.objects.get(pk=host.pk)
+    Host.objects.filter(pk=host.pk).update(host_key="ssh-ed25519 AAAAaccepted")
+    services.note_host_failed(asked=asked, error=HostRefusedLogin("Nobody has accepted the key yet."), now=NOW)
+    host.refresh_from_db()
+    assert (host.stopped, host.error) == (False, "")
+
+
 def test_a_stopped_host_stays_stopped_with_its_first_reason(host: Host) -> None:
     fail(host, HostRefusedLogin("nas-1 did not accept the password."))
     fail(host, HostUnreachable("nas-1 is away."))
@@ -78,5 +86,5 @@ def test_live_rows_are_renewed_only_by_news(host: Host) -> None:
 
 
 def test_a_host_that_was_removed_meanwhile_does_no_harm(host: Host) -> None:
-    services.note_host_failed(host_id=host.pk + 99, error=HostUnreachable("Away."), now=NOW)
+    services.note_host_failed(asked=Host(pk=host.pk + 99), error=HostUnreachable("Away."), now=NOW)
     services.note_host_reached(host_id=host.pk + 99, now=NOW)
