@@ -41,8 +41,8 @@ def note_host_reached(*, host_id: int, now: datetime) -> None:
 def note_host_failed(*, asked: Host, error: HostError, now: datetime) -> None:
     """Remember why a host could not do its work, and since when it is away. Stops it when the error says so.
 
-    `asked` is the row with which it was asked: what an admin has changed meanwhile (a key accepted, another password) may
-    have mended it, so an error that belongs to the old values is dropped.
+    `asked` is the row with which it was asked: what an admin has changed meanwhile (a key accepted, another password)
+    may have mended it, so an error that belongs to the old values is dropped.
     """
     if isinstance(error, HostStopped):
         return  # it only repeats what is written down already
