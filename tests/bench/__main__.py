@@ -20,7 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where the JSON goes")
     parser.add_argument(
-        "--size", type=int, default=512, help="MiB of each of the four devices of the surface measurement"
+        "--size", type=int, default=768, help="MiB of each of the four devices of the surface measurement"
     )
     choices = parser.parse_args()
     figures: list[Figure] = []
