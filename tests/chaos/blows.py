@@ -62,7 +62,7 @@ def lock_database(world: World, _dice: random.Random) -> str:
             connection.execute("LOCK TABLE jobs_burninjob, jobs_burninstage IN ACCESS EXCLUSIVE MODE")
             time.sleep(LOCKED_S)
         return f"both job tables, {LOCKED_S} s"
-    path = next(world.product.directory.glob("*.sqlite3"))
+    path = world.product.directory / "app.db"
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         time.sleep(LOCKED_S)

@@ -20,7 +20,7 @@ from audit.models import AuditEvent
 from jobs.models import BurninJob
 rows = []
 for job in BurninJob.objects.order_by("pk"):
-    told = AuditEvent.objects.filter(job_id=job.pk).order_by("pk").values_list("action", flat=True)
+    told = AuditEvent.objects.filter(job_id=job.pk).order_by("pk").values_list("event_type", flat=True)
     stages = [[stage.stage_name, stage.state, stage.attempt] for stage in job.stages.all()]
     rows.append({"id": job.pk, "serial": job.serial, "state": job.state, "error": job.error_text,
                  "percent": job.percent, "audit": list(told), "stages": stages})
