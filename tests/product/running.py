@@ -18,7 +18,7 @@ from tests.lab.waiting import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 USER, PASSWORD = "lab-admin", "burn-in-the-lab-7"
-READY_S = 60
+READY_S = 120
 
 
 def free_port() -> int:
@@ -51,8 +51,12 @@ class Product:
 
     def __enter__(self) -> Self:
         self.manage("prepare")
-        self.start()
-        self.sign_in()
+        try:
+            self.start()
+            self.sign_in()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_exception: object) -> None:
