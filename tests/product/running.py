@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import psutil
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
 
 from tests.lab.waiting import wait_until
 
@@ -47,6 +49,8 @@ class Product:
             **environment,
         }
         self.session = requests.Session()
+        # The server closes a connection that was idle; a question that meets this is simply asked again.
+        self.session.mount(self.url, HTTPAdapter(max_retries=Retry(total=3, backoff_factor=0.2)))
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
