@@ -27,7 +27,7 @@ def tend(job: BurninJob, stage: BurninStage, token: str, door: Door, *, now: dat
     Only stages that work the drive from the host can be paused; a drive's self-test runs inside the drive. Raises
     HostError and LeaseLost.
     """
-    if not get_stage(stage.stage_name).destructive:
+    if not thermometer.can_rest(stage.stage_name):
         return False
     limits = thermometer.limits_of(job, settings_services.current().temp_crit_c)
     samples = thermometer.recent(job, now)
@@ -42,6 +42,8 @@ def tend(job: BurninJob, stage: BurninStage, token: str, door: Door, *, now: dat
             _signal(stage, door, "continue")
         store.write_job(job, token, cooling_since=None)
         _write_down(job, actions.JOB_COOLED, samples[-1].celsius, limits)
+    if job.due_at is not None and job.waiting_since is None:
+        store.write_job(job, token, due_at=None)
     return job.cooling_since is not None
 
 

@@ -13,6 +13,7 @@ from drives.hosts.ports import DiskInfo
 from jobs import dispatch, heat
 from jobs.heat import Advice, Exposure, Sample, Thresholds
 from jobs.models import BurninJob, BurninStage, JobState, TemperatureSample
+from jobs.stages import all_stages
 from settingsapp import services as settings_services
 
 RECENT = timedelta(hours=2)
@@ -75,8 +76,17 @@ def _react(job: BurninJob, limits: Thresholds, now: datetime) -> None:
     if advice is Advice.GIVE_UP or silent:
         reason = _too_hot(samples, limits) if advice is Advice.GIVE_UP else SILENT
         BurninJob.objects.filter(pk=job.pk, stop_reason="").update(stop_reason=reason)
-    if advice is not Advice.GO_ON or silent:
-        dispatch.wake(job.pk)
+    elif advice is not Advice.GO_ON and can_rest(job.stage_name):
+        # A wake-up that meets a worker at work is lost; what is due is asked for again until it is done.
+        BurninJob.objects.filter(pk=job.pk, due_at=None).update(due_at=now)
+    else:
+        return
+    dispatch.wake(job.pk)
+
+
+def can_rest(stage_name: str) -> bool:
+    """Say whether this stage's work is done from the host, so that it can be paused there."""
+    return any(stage.key == stage_name and stage.destructive for stage in all_stages())
 
 
 def _is_silent(job: BurninJob, samples: list[Sample], now: datetime) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from audit.models import AuditEvent
 from drives.hosts.errors import HostSaidNo, HostUnreachable
 from drives.hosts.ports import DiskInfo
-from jobs import dispatch, services, thermometer
+from jobs import dispatch, due, services, thermometer
 from jobs.models import BurninJob, JobState, StageState, TemperatureSample
 from jobs.plans import make_plan
 from jobs.tests.bench import HEALTHY, Bench
@@ -167,9 +167,24 @@ def test_cancelling_works_while_it_cools(bench: Bench, woken: list[int]) -> None
     assert (job.state, job.cooling_since, actions_of(bench)[-1]) == (JobState.CANCELLED, None, "terminate")
 
 
+def test_a_wake_up_that_was_lost_is_repeated_until_the_run_rests(bench: Bench, woken: list[int]) -> None:
+    job = bench.tick(bench.start())
+    read(bench, 53)
+    for _ in range(2):
+        woken.clear()
+        due.wake_due_jobs(bench.now)
+        assert woken == [job.pk]
+    assert bench.tick(job).due_at is None
+    woken.clear()
+    due.wake_due_jobs(bench.now)
+    assert woken == []
+
+
 def test_a_self_test_runs_inside_the_drive_and_is_not_paused(bench: Bench, woken: list[int]) -> None:
     job = bench.tick(bench.start_plan(make_plan(run_long=False, run_surface=False)))
+    woken.clear()
     read(bench, 54)
+    assert woken == []
     assert bench.tick(job).cooling_since is None
     assert actions_of(bench) == []
 
