@@ -7,6 +7,8 @@ JOB_CANCELLED: Final = "job.cancelled"
 JOB_FINISHED: Final = "job.finished"
 JOB_RECOVERED: Final = "job.recovered"
 JOB_STUCK: Final = "job.stuck"
+JOB_PAUSED_FOR_HEAT: Final = "job.paused_for_heat"
+JOB_COOLED: Final = "job.cooled"
 
 HOST_ADDED: Final = "host.added"
 HOST_CHANGED: Final = "host.changed"

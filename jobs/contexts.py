@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 
 from drives.models import Drive
+from jobs import thermometer
 from jobs.models import BurninJob, BurninStage
 from jobs.stages import get_stage
 from jobs.stages.base import HostDoor, Limits, StageContext, Target
@@ -29,9 +30,20 @@ def run_key(job: BurninJob, stage: BurninStage, attempt: int) -> str:
     return f"{settings.INSTANCE_ID}-j{job.pk}-{stage.position}-{stage.stage_name}-a{attempt}"
 
 
+def limits() -> Limits:
+    """Return what the settings allow now."""
+    values = settings_services.current()
+    return Limits(
+        temp_crit_c=values.temp_crit_c,
+        bad_block_threshold=values.bad_block_threshold,
+        io_seconds=settings.IO_VALIDATE_SECONDS,
+        verdict_policy=values.verdict_policy,
+    )
+
+
 def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: HostDoor, now: datetime) -> StageContext:
     """Return the context in which a stage starts, polls or cancels."""
-    values = settings_services.current()
+    allowed = limits()
     return StageContext(
         drive=target_of(job, job.drive),
         host=host,
@@ -39,11 +51,8 @@ def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: H
         state=dict(stage.data),
         run_key=stage.run_id,
         now=now,
-        limits=Limits(
-            temp_crit_c=values.temp_crit_c,
-            bad_block_threshold=values.bad_block_threshold,
-            io_seconds=settings.IO_VALIDATE_SECONDS,
-        ),
+        limits=allowed,
         plan_destructive=any(get_stage(row.stage_name).destructive for row in stages),
+        heat=thermometer.exposure(job, allowed.temp_crit_c),
         earlier={row.stage_name: dict(row.data) for row in stages if row.position < stage.position},
     )

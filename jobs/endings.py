@@ -8,7 +8,7 @@ from audit import actions
 from audit import services as audit
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
-from jobs import dispatch, notices, store
+from jobs import dispatch, judging, notices, store
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.slots import next_in_line
 from jobs.stages import StageDefinitionError, get_stage
@@ -71,7 +71,10 @@ def _end(job: BurninJob, token: str, state: JobState, error: str, verdict: dict[
         "waiting_since": None,
         "waiting_reason": "",
         "due_at": None,
+        "cooling_since": None,
     }
+    if state in (JobState.PASSED, JobState.FAILED):
+        values["verdict"] |= judging.judged(job, list(job.stages.all()))
     if state is JobState.PASSED:
         values["percent"] = 100.0
     store.write_job(job, token, **values)

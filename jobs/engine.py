@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
-from jobs import contexts, endings, leases, smart_history, store
+from jobs import contexts, cooling, endings, leases, smart_history, store
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.slots import take_slot
 from jobs.stages import get_stage
@@ -78,6 +78,8 @@ def _step(turn: Turn) -> bool:
     stages = list(job.stages.all())
     stage = next((row for row in stages if row.state == StageState.RUNNING), None)
     if stage is not None:
+        if cooling.tend(job, stage, turn.token, lambda: _door(job), now=turn.clock()):
+            return False
         return _advance(turn, stage, stages, first=not stage.data)
     stage = next((row for row in stages if row.state == StageState.PENDING), None)
     if stage is None:

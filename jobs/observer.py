@@ -16,7 +16,7 @@ from drives import services as drives
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from drives.models import Host
-from jobs import dispatch, host_leases, progress, store
+from jobs import dispatch, host_leases, progress, store, thermometer
 from jobs.clocks import passed
 from jobs.host_leases import HostLease
 from jobs.models import BurninJob, BurninStage, JobState, StageState
@@ -129,6 +129,8 @@ def _read_inventory(host: Host, lease: HostLease, memory: HostMemory, now: datet
     memory.full_at = now if full else memory.full_at
     if host_leases.holds(lease):
         drives.store_inventory(host_id=host.pk, report=report, now=now)
+        if full:
+            thermometer.note(host_id=host.pk, disks=report.disks, now=now)
 
 
 def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], now: datetime) -> None:

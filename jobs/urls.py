@@ -14,5 +14,6 @@ urlpatterns = [
     path("cancel", cancel.cancel, name="cancel"),
     path("jobs/<int:pk>/", job.job_page, name="job"),
     path("jobs/<int:pk>/evidence", job.evidence, name="evidence"),
+    path("jobs/<int:pk>/heat", job.heat, name="heat"),
     path("jobs/<int:pk>/log/<int:position>", job.stage_log, name="stage_log"),
 ]

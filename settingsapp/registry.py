@@ -46,6 +46,11 @@ SSL_MODES = (
     ("ssl", "TLS from the start, port 465"),
     ("plain", "Not encrypted, port 25"),
 )
+POLICIES = (
+    ("auto", "By power-on hours: new up to 50 h"),
+    ("new", "New"),
+    ("used", "Used"),
+)
 
 DECLARED: tuple[Declared, ...] = (
     _number(
@@ -73,7 +78,8 @@ DECLARED: tuple[Declared, ...] = (
         "temp_crit_c",
         WATCH,
         "Hot from (°C)",
-        "Drives at this temperature or above are shown as hot, and no burn-in starts on them.",
+        "Drives at this temperature or above are shown as hot, and no burn-in starts on them. A surface test pauses "
+        "3 °C below, goes on 5 °C cooler, and a burn-in ends as unknown after 30 minutes at or above it.",
         (25, 100),
     ),
     _number(
@@ -97,6 +103,16 @@ DECLARED: tuple[Declared, ...] = (
         "Bad blocks that are forgiven",
         "A surface test fails when it finds more bad blocks than this. 0 = none is forgiven.",
         (0, 1_000_000),
+    ),
+    Declared(
+        "verdict_policy",
+        BURN,
+        "Judge drives as",
+        "New: anything that grows fails the drive. Used: up to two remapped sectors are a warning. "
+        "It is settled when a burn-in begins.",
+        readers.one_of(tuple(policy for policy, _ in POLICIES)),
+        kind="choice",
+        choices=POLICIES,
     ),
     Declared(
         "webhook_url",

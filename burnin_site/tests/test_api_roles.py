@@ -38,6 +38,7 @@ ROUTES = (
     Route("get", "/api/v1/burnin", VIEWER, 200),
     Route("post", "/api/v1/burnin/start", OPERATOR, 422),
     Route("get", "/api/v1/burnin/999", VIEWER, 404),
+    Route("get", "/api/v1/burnin/999/temperatures", VIEWER, 404),
     Route("post", "/api/v1/burnin/999/cancel", OPERATOR, 404),
 )
 PEOPLE: dict[str, Role | None] = {

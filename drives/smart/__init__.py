@@ -2,7 +2,7 @@
 
 from drives.smart.outcome import Outcome, OutcomeKind, log_mark, selftest_outcome
 from drives.smart.parse import parse_report
-from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus, SmartReport
+from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus, SmartReport, Written
 
 __all__ = [
     "Attribute",
@@ -12,6 +12,7 @@ __all__ = [
     "SelfTestEntry",
     "SelfTestStatus",
     "SmartReport",
+    "Written",
     "log_mark",
     "parse_report",
     "selftest_outcome",

@@ -3,14 +3,19 @@
 import re
 from typing import Any
 
-from drives.smart.fields import Json, number, rows, table, text
-from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus
+from drives.smart.fields import Json, number, rows, table, text, total
+from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus, Written
 
 KINDS = {1: "short", 2: "long", 3: "conveyance", 4: "selective"}
 CAPTIVE = 0x80
 RUNNING = 15
 COMMAND_TIMEOUT = 188
 ERROR_RATES = (1, 7, 195)
+LIFETIME_WRITES = 241
+COUNTS_IN = re.compile(r"_(\d*)(MiB|GiB)$")  # Host_Writes_32MiB, Lifetime_Writes_GiB
+BYTES_IN = {"MiB": 2**20, "GiB": 2**30}
+# SATA's own counters of broken transfers (GP log 0x11): CRC errors and frames that were refused.
+PHY_ERRORS = frozenset({1, 2, 3, 4, 5, 11, 13, 15, 18, 19})
 LEADING_NUMBER = re.compile(r"0x[0-9a-fA-F]+|\d+")
 
 
@@ -28,7 +33,8 @@ def fields(json: Json) -> dict[str, Any]:
         "reported_uncorrectable": counts.get(187),
         "link_errors": counts.get(199),
         "logged_errors": _logged_errors(json),
-        "sectors_written": _sectors_written(json, attributes),
+        "written": _written(json, attributes),
+        "phy_errors": _phy_errors(json),
         "self_test": _self_test(json),
         "polling_minutes": _polling_minutes(json),
     }
@@ -70,13 +76,30 @@ def _logged_errors(json: Json) -> int | None:
     return number(json, log, "summary", "count") if extended is None else extended
 
 
-def _sectors_written(json: Json, attributes: dict[int, Attribute]) -> int | None:
+def _written(json: Json, attributes: dict[int, Attribute]) -> Written | None:
+    """Return what the device statistics count (ACS-4, page 1), else what a vendor's attribute seems to count."""
+    block = number(json, "logical_block_size") or 512
     for page in rows(json, "ata_device_statistics", "pages"):
         for row in rows(page, "table"):
-            if text(row, "name") == "Logical Sectors Written":
-                return number(row, "value")
-    written = attributes.get(241)
-    return written.raw if written and written.name == "Total_LBAs_Written" else None
+            sectors = number(row, "value") if text(row, "name") == "Logical Sectors Written" else None
+            if sectors is not None:
+                return Written(sectors * block, block, "device statistics")
+    attribute = attributes.get(LIFETIME_WRITES)
+    if attribute is None:
+        return None
+    named = COUNTS_IN.search(attribute.name)
+    if named:
+        unit = int(named[1] or 1) * BYTES_IN[named[2]]
+    elif attribute.name == "Total_LBAs_Written":
+        unit = block
+    else:
+        return None
+    return Written(attribute.raw * unit, unit, f"attribute 241 {attribute.name}", defined=False)
+
+
+def _phy_errors(json: Json) -> int | None:
+    counters = rows(json, "sata_phy_event_counters", "table")
+    return total(*(number(row, "value") for row in counters if number(row, "id") in PHY_ERRORS))
 
 
 def _self_test(json: Json) -> SelfTest:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from drives.smart.fields import Json, number, rows, table, text, total
-from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus
+from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, Written
 
 HEALTH = "nvme_smart_health_information_log"
 LOG = "nvme_self_test_log"
@@ -17,13 +17,15 @@ def fields(json: Json) -> dict[str, Any]:
     """Return the fields of the report that only NVMe drives fill."""
     media_errors = number(json, HEALTH, "media_errors")
     units = number(json, HEALTH, "data_units_written")
-    block = number(json, "logical_block_size") or 512
     return {
         "media_errors": media_errors,
         "uncorrectable": total(media_errors),
         "critical_warning": number(json, HEALTH, "critical_warning"),
         "logged_errors": number(json, HEALTH, "num_err_log_entries"),
-        "sectors_written": None if units is None else units * DATA_UNIT // block,
+        "written": None if units is None else Written(units * DATA_UNIT, DATA_UNIT, "data units"),
+        "available_spare": number(json, HEALTH, "available_spare"),
+        "spare_threshold": number(json, HEALTH, "available_spare_threshold"),
+        "percentage_used": number(json, HEALTH, "percentage_used"),
         "self_test": _self_test(json),
     }
 

@@ -24,6 +24,7 @@ def parse_report(json: Json) -> SmartReport:
         logical_block=number(json, "logical_block_size") or 512,
         health=_health(json, status),
         temperature_c=_temperature(json),
+        temperature_limit_c=_temperature_limit(json),
         power_on_hours=number(json, "power_on_time", "hours"),
         exit_status=status,
         messages=tuple(text(row, "string") for row in rows(json, "smartctl", "messages")),
@@ -55,3 +56,14 @@ def _temperature(json: Json) -> int | None:
         if told is not None and told in BELIEVABLE_C:
             return told
     return None
+
+
+def _temperature_limit(json: Json) -> int | None:
+    """Return up to which temperature the drive may work, by its own word; who says 0 does not know."""
+    told = (
+        number(json, "temperature", "op_limit_max"),  # ATA: SCT status or device statistics
+        number(json, "temperature", "drive_trip"),  # SCSI
+        number(json, "scsi_temperature", "drive_trip"),  # where smartctl 7.3 put it
+        number(json, "nvme_composite_temperature_threshold", "warning"),
+    )
+    return next((limit for limit in told if limit is not None and limit in BELIEVABLE_C), None)

@@ -71,6 +71,19 @@ class SelfTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What was ever written to the drive, in bytes, by its own count. It counts in steps of `unit` bytes.
+
+    `defined`: the unit is in a standard, and not only in the name that somebody gave a vendor's attribute.
+    """
+
+    bytes: int
+    unit: int
+    source: str
+    defined: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SmartReport:
     """A drive at one moment. None means: the drive did not say."""
 
@@ -92,7 +105,12 @@ class SmartReport:
     link_errors: int | None = None
     critical_warning: int | None = None
     logged_errors: int | None = None
-    sectors_written: int | None = None
+    written: Written | None = None
+    phy_errors: int | None = None
+    temperature_limit_c: int | None = None
+    available_spare: int | None = None
+    spare_threshold: int | None = None
+    percentage_used: int | None = None
     self_test: SelfTest = field(default_factory=SelfTest)
     polling_minutes: Mapping[str, int] = field(default_factory=dict)
     exit_status: ExitStatus = ExitStatus(0)
@@ -106,4 +124,4 @@ class SmartReport:
     @property
     def bytes_written(self) -> int | None:
         """What was ever written to the drive, by its own count."""
-        return None if self.sectors_written is None else self.sectors_written * self.logical_block
+        return None if self.written is None else self.written.bytes

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from drives.smart.fields import Json, number, table, text, total
-from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus
+from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, Written
 
 COUNTERS = ("read", "write", "verify")
 KINDS = {1: "short", 2: "long", 5: "short", 6: "long"}
@@ -12,7 +12,19 @@ RUNNING = 15
 ENTRIES = 20
 DEFECTS_COUNTED_SINCE = (7, 2)  # before, the length of the list in bytes
 BYTES_PER_DEFECT = 8
+GIGABYTE = 10**9
+SMALLEST_STEP = 10**6  # smartctl prints gigabytes with three decimals
+PORTS = range(8)
+PHY_COUNTERS = (
+    "invalid_dword_count",
+    "running_disparity_error_count",
+    "loss_of_dword_synchronization_count",
+    "phy_reset_problem_count",
+)
 
+PHY_LINE = re.compile(
+    r"^\s*(?:Invalid DWORD|Running disparity error|Loss of DWORD synchronization|Phy reset problem)(?: count)? = (\d+)"
+)
 REMAINING = re.compile(r"(\d+)% of test remaining")
 LINE = re.compile(
     r"^#\s*\d+\s+(?P<kind>(?:Background|Foreground) (?:short|long)|\S+)\s+(?P<status>\S.*?)\s+"
@@ -35,7 +47,8 @@ def fields(json: Json) -> dict[str, Any]:
         "grown_defects": _grown_defects(json),
         "pending": number(json, "scsi_pending_defects", "count"),
         "uncorrectable": total(*(number(json, log, name, "total_uncorrected_errors") for name in COUNTERS)),
-        "sectors_written": _sectors_written(json),
+        "written": _written(json),
+        "phy_errors": _phy_errors(json),
         "self_test": _self_test(json),
         "polling_minutes": _polling_minutes(json),
     }
@@ -54,13 +67,23 @@ def _grown_defects(json: Json) -> int | None:
     return -(-defects // BYTES_PER_DEFECT)
 
 
-def _sectors_written(json: Json) -> int | None:
+def _written(json: Json) -> Written | None:
     gigabytes = text(json, "scsi_error_counter_log", "write", "gigabytes_processed")
-    block = number(json, "logical_block_size") or 512
     try:
-        return int(float(gigabytes) * 1e9) // block if gigabytes else None
-    except ValueError:
+        count = round(float(gigabytes) * GIGABYTE) if gigabytes else None
+    except (ValueError, OverflowError):
         return None
+    return None if count is None else Written(count, SMALLEST_STEP, "gigabytes processed")
+
+
+def _phy_errors(json: Json) -> int | None:
+    """Return the errors that the drive's SAS ports counted, all phys together."""
+    ports = (table(json, f"scsi_sas_port_{index}") for index in PORTS)
+    phys = [phy for port in ports for name, phy in port.items() if name.startswith("phy_")]
+    told = total(*(number(phy, name) for phy in phys for name in PHY_COUNTERS))
+    if told is not None:
+        return told
+    return total(*(int(match[1]) for line in _output(json) if (match := PHY_LINE.match(line))))
 
 
 def _self_test(json: Json) -> SelfTest:

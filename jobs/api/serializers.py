@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from burnin_site.core.api_input import BIGGEST_ID, Input
 from drives.models import Drive
-from jobs.models import BurninJob, BurninStage, JobState
+from jobs.models import BurninJob, BurninStage, JobState, TemperatureSample
 
 
 class DriveQueryIn(serializers.Serializer[Any]):
@@ -130,8 +130,19 @@ class JobOut(serializers.ModelSerializer[BurninJob]):
             "started_at",
             "finished_at",
             "error_text",
+            "cooling_since",
             "stages",
         )
+
+
+class SampleOut(serializers.ModelSerializer[TemperatureSample]):
+    """A temperature that was read."""
+
+    stage = serializers.CharField(source="stage_name")
+
+    class Meta:
+        model = TemperatureSample
+        fields = ("at", "celsius", "stage")
 
 
 class JobQueryIn(serializers.Serializer[Any]):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("burnin", views.JobsView.as_view(), name="jobs"),
     path("burnin/start", views.StartView.as_view(), name="start"),
     path("burnin/<int:pk>", views.JobView.as_view(), name="job"),
+    path("burnin/<int:pk>/temperatures", views.TemperaturesView.as_view(), name="temperatures"),
     path("burnin/<int:pk>/cancel", views.CancelView.as_view(), name="cancel"),
 ]

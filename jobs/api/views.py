@@ -10,9 +10,10 @@ from burnin_site.core.api.lookups import find
 from burnin_site.core.api.people import actor_of
 from burnin_site.core.api_errors import body
 from burnin_site.core.api_pages import Pages
-from jobs import plans, services
+from jobs import plans, services, thermometer
 from jobs.api import queries
-from jobs.api.serializers import JobOut, JobQueryIn, RefusalOut, StartedJobOut, StartIn
+from jobs.api.serializers import JobOut, JobQueryIn, RefusalOut, SampleOut, StartedJobOut, StartIn
+from settingsapp import services as settings_services
 
 
 class StartView(APIView):
@@ -63,6 +64,25 @@ class JobView(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """Show it."""
         return Response(JobOut(find(queries.jobs(), pk)).data)
+
+
+class TemperaturesView(APIView):
+    """How warm a drive was while it was burned in."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        """Return the readings, oldest first, with the limits that hold for this drive."""
+        job = find(queries.jobs(), pk)
+        limits = thermometer.limits_of(job, settings_services.current().temp_crit_c)
+        return Response(
+            {
+                "job": job.pk,
+                "critical_c": limits.critical,
+                "pause_at_c": limits.pause_at,
+                "continue_at_c": limits.continue_at,
+                "cooling_since": job.cooling_since,
+                "samples": SampleOut(job.temperatures.order_by("at"), many=True).data,
+            }
+        )
 
 
 class CancelView(APIView):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.board.rule_lines import RuleBoard, build_rules
 from jobs.board.stage_facts import label_of
 from jobs.models import BurninJob, BurninStage, JobState
 
@@ -43,6 +44,7 @@ class Evidence:
     proof: Sequence[tuple[str, Sequence[ProofLine]]]
     findings: Sequence[FindingLine]
     simulated: bool
+    rules: RuleBoard | None = None
 
 
 def build_evidence(job: BurninJob, stages: Sequence[BurninStage]) -> Evidence:
@@ -55,6 +57,7 @@ def build_evidence(job: BurninJob, stages: Sequence[BurninStage]) -> Evidence:
         proof=_proof(verdict, stages),
         findings=[_finding(stage, entry) for stage in stages for entry in _dicts(stage.findings)],
         simulated=job.simulated,
+        rules=build_rules(verdict),
     )
 
 

@@ -50,6 +50,7 @@ class JobRow:
     log_stage: str
     log_text: str
     evidence: str
+    heat: str
 
     def data(self) -> dict[str, Any]:
         """Return the body for the browser."""
@@ -59,6 +60,7 @@ class JobRow:
             "stages": [{"id": row.stage.pk, "cells": cells_data(row.cells)} for row in self.stages],
             "log": {"stage": self.log_stage, "text": self.log_text},
             "evidence": self.evidence,
+            "heat": self.heat,
         }
 
 
@@ -73,6 +75,7 @@ def build_job_row(job: BurninJob, stages: Sequence[BurninStage], *, now: datetim
         log_stage=label_of(told.stage_name) if told else "",
         log_text=told.log_text[-LOG_TAIL:] if told else "",
         evidence=evidence_mark(job, stages),
+        heat=heat_mark(job, now),
     )
 
 
@@ -80,6 +83,12 @@ def evidence_mark(job: BurninJob, stages: Sequence[BurninStage]) -> str:
     """Return a short text that changes whenever findings, proof or verdict do."""
     facts = [job.state, job.verdict, [[s.findings, s.proof] for s in stages]]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def heat_mark(job: BurninJob, now: datetime) -> str:
+    """Return a short text that changes when the temperature chart has something new: every minute while it runs."""
+    minute = f"{now:%d%H%M}" if job.is_active else ""
+    return f"{job.state}-{job.heat_pauses}-{'rests' if job.cooling_since else ''}-{minute}"
 
 
 def _head(job: BurninJob, stages: Sequence[BurninStage], now: datetime) -> dict[str, Cell]:

@@ -63,6 +63,8 @@ def active_words(job: BurninJob, stages: Sequence[BurninStage], *, host_name: st
             since_text(job.waiting_since, now),
             job.waiting_since,
         )
+    if job.cooling_since:
+        return Words(f"Cooling · {doing}", "attention", since_text(job.cooling_since, now), job.cooling_since)
     if job.state == JobState.QUEUED:
         return Words(f"Queued · {job.waiting_reason or 'starts when a slot is free'}", "muted")
     halted = stage and any(word in stage.message.lower() for word in HALTS)

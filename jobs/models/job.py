@@ -46,6 +46,8 @@ class BurninJob(models.Model):
     stop_reason = models.TextField(blank=True)  # set: the job is stopped by us and ends unknown, not cancelled
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_reason = models.TextField(blank=True)
+    cooling_since = models.DateTimeField(null=True, blank=True)  # set: its run is paused until the drive has cooled
+    heat_pauses = models.PositiveSmallIntegerField(default=0)
 
     lease_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.CharField(max_length=40, blank=True)

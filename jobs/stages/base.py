@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from jobs.heat import Exposure
+
 State = dict[str, Any]
 
 
@@ -129,6 +131,7 @@ class Limits:
     temp_crit_c: int = 55
     bad_block_threshold: int = 0
     io_seconds: int = 25
+    verdict_policy: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class StageContext:
     limits: Limits
     plan_destructive: bool
     earlier: Mapping[str, State] = field(default_factory=dict)
+    heat: Exposure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,16 @@
-"""SMART after against before: drives remap on write in silence, so the difference is the test."""
+"""SMART after against before, and every other rule of the verdict: the difference is the test."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from drives.smart.parse import parse_report
-from jobs.stages.base import (
-    Cause,
-    Finding,
-    Proof,
-    Severity,
-    Stage,
-    StageContext,
-    StageReport,
-    Verdict,
-    unknown,
-)
-from jobs.stages.smart_facts import Facts, complaint, facts_of
+from jobs.stages.base import Proof, Severity, Stage, StageContext, StageReport, Verdict, unknown
+from jobs.stages.smart_facts import complaint, facts_of
+from jobs.verdict import Case, Outcome, Ruling, judge
+from jobs.verdict.attested import ATTESTED
+from jobs.verdict.build import PASSED, build_case
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a number may be afterwards: `rise` judges the difference, otherwise the value itself."""
-
-    fact: str
-    words: str
-    rise: bool = True
-    fail_at: int | None = 1
-    cause: Cause = Cause.DRIVE
-
-
-# After a full write nothing may be pending; a counter that rose during the burn-in condemns a drive, one that was there
-# before does not. Link errors and time-outs accuse cable, backplane or power first.
-RULES = (
-    Rule("pending", "sectors wait to be remapped", rise=False),
-    Rule("offline_uncorrectable", "sectors cannot be read", rise=False),
-    Rule("reported_uncorrectable", "errors the drive could not correct"),
-    Rule("reallocated", "sectors were remapped"),
-    Rule("reallocation_events", "remapping events"),
-    Rule("grown_defects", "grown defects"),
-    Rule("media_errors", "media errors"),
-    Rule("spin_retries", "spin-up retries"),
-    Rule("end_to_end_errors", "end-to-end errors"),
-    Rule("command_timeouts", "command time-outs", fail_at=5, cause=Cause.LINK),
-    Rule("link_errors", "transfer errors on the cable or backplane", fail_at=None, cause=Cause.LINK),
-    Rule("error_log", "new entries in the error log", fail_at=None),
-)
+# What these rules find is the finding of the stage that found it.
+OF_OTHER_STAGES = frozenset({"surface_errors", "surface_corruption", "surface_coverage", "self_test"})
 
 
 class FinalCheck(Stage):
@@ -56,7 +23,7 @@ class FinalCheck(Stage):
     weight = 5
 
     def start(self, ctx: StageContext) -> StageReport:
-        """Read SMART once more and compare it with the precheck's."""
+        """Read SMART once more and let every rule judge."""
         before = (ctx.earlier.get("precheck") or {}).get("smart")
         if before is None:
             return unknown("There is no SMART snapshot from before to compare with.", {"checked": True})
@@ -64,47 +31,47 @@ class FinalCheck(Stage):
         report = parse_report(answer.get("json") or {})
         if not report.was_read:
             return unknown(f"The drive's SMART data cannot be read any more: {complaint(answer)}.", {"checked": True})
-        return _judge(before, facts_of(report))
+        case = build_case(
+            states=ctx.earlier,
+            ended=dict.fromkeys(ctx.earlier, (PASSED, "")),  # the first stage that does not pass ends the burn-in
+            after=facts_of(report),
+            heat=ctx.heat,
+            limits=ctx.limits,
+        )
+        return _report(case, judge(case))
 
     def poll(self, ctx: StageContext) -> StageReport:
         """Check again: nothing here leaves a trace."""
         return self.start(ctx)
 
 
-def _judge(before: Facts, after: Facts) -> StageReport:
-    findings = [finding for rule in RULES if (finding := _apply(rule, before, after))]
-    if after.get("health") is False or after.get("critical_warning"):
-        failing = "The drive's own SMART status says that it is failing."
-        findings.insert(0, Finding("smart_failing", Severity.FAILURE, failing, data=after))
-    condemned = [finding for finding in findings if finding.severity is Severity.FAILURE]
-    checked = sum(rule.fact in before and rule.fact in after for rule in RULES)
-    value = "; ".join(finding.message for finding in findings) or f"{checked} counters watched, none rose"
-    message = condemned[0].message.rstrip(".") if condemned else "SMART as before"
+def _report(case: Case, rulings: Sequence[Ruling]) -> StageReport:
+    fired = [ruling for ruling in rulings if ruling.fired and ruling.rule not in OF_OTHER_STAGES]
+    condemned = [ruling for ruling in fired if ruling.condemns]
+    warnings = [ruling for ruling in fired if ruling.severity is Severity.WARNING]
     return StageReport(
         Verdict.FAILED if condemned else Verdict.PASSED,
-        message=message,
+        message=condemned[0].message.rstrip(".") if condemned else _words(warnings),
         percent=100,
-        findings=tuple(findings),
-        proof=(Proof("SMART after against before", value, ok=not condemned),),
-        state={"smart": after, "before": before},
+        findings=tuple(ruling.finding() for ruling in sorted(fired, key=lambda ruling: not ruling.condemns)),
+        proof=_proof(rulings, fired),
+        state={"smart": dict(case.after or {}), "before": dict(case.before or {}), "policy": case.policy.value},
     )
 
 
-def _apply(rule: Rule, before: Facts, after: Facts) -> Finding | None:
-    if rule.fact not in after:
-        return None
-    now, then = int(after[rule.fact]), int(before.get(rule.fact, 0))
-    number = now - then if rule.rise else now
-    if number <= 0:
-        return None
-    fails = rule.fail_at is not None and number >= rule.fail_at
-    changed = (
-        f"{number} {rule.words} during the burn-in ({then} before, {now} now)" if rule.rise else f"{now} {rule.words}"
-    )
-    return Finding(
-        f"smart_{rule.fact}",
-        Severity.FAILURE if fails else Severity.WARNING,
-        f"{changed}.",
-        cause=rule.cause,
-        data={"before": then, "after": now},
-    )
+def _words(warnings: Sequence[Ruling]) -> str:
+    if not warnings:
+        return "SMART as before"
+    return "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+
+
+def _proof(rulings: Sequence[Ruling], fired: Sequence[Ruling]) -> tuple[Proof, ...]:
+    smart = [ruling for ruling in rulings if ruling.rule.startswith("smart_")]
+    watched = sum(ruling.outcome is not Outcome.NOT_APPLICABLE for ruling in smart)
+    said = [ruling.message for ruling in fired if ruling in smart]
+    value = " ".join(said) or f"{watched} rules looked at it, none fired"
+    lines = [Proof("SMART after against before", value, ok=not any(ruling.condemns for ruling in fired))]
+    written = next(ruling for ruling in rulings if ruling.rule == ATTESTED.rule)
+    if written.outcome is not Outcome.NOT_APPLICABLE:
+        lines.append(Proof(ATTESTED.title, written.message, ok=not written.fired))
+    return tuple(lines)

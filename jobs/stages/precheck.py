@@ -17,6 +17,7 @@ from jobs.stages.base import (
     unknown,
 )
 from jobs.stages.smart_facts import Facts, complaint, facts_of
+from jobs.verdict.policy import choose_policy
 
 NEEDED = ("smartctl",)
 NEEDED_TO_WRITE = ("smartctl", "badblocks")
@@ -90,7 +91,8 @@ class Precheck(Stage):
 
     def _judge(self, ctx: StageContext, facts: Facts) -> StageReport:
         finding = _unhealthy(facts) or _too_hot(facts, ctx.limits.temp_crit_c)
-        state: State = {"smart": facts}
+        policy = choose_policy(ctx.limits.verdict_policy, facts.get("hours"))
+        state: State = {"smart": facts, "policy": policy.value}
         if finding:
             proof = Proof(self.label, finding.message, ok=False)
             return StageReport(

@@ -12,11 +12,17 @@ FAILING = ExitStatus.FAILING | ExitStatus.PREFAIL_NOW
 
 def facts_of(report: SmartReport) -> Facts:
     """Return the facts of a drive at one moment; a number that the drive does not tell is left out."""
+    written = report.written
     facts: Facts = {
+        "protocol": report.protocol,
         "health": False if report.exit_status & FAILING else report.health,
         "temperature": report.temperature_c,
+        "temperature_limit": report.temperature_limit_c,
         "hours": report.power_on_hours,
-        "bytes_written": report.bytes_written,
+        "bytes_written": written.bytes if written else None,
+        "written_unit": written.unit if written else None,
+        "written_source": written.source if written else None,
+        "written_defined": written.defined if written else None,
         "reallocated": report.reallocated,
         "pending": report.pending,
         "offline_uncorrectable": report.uncorrectable,
@@ -24,7 +30,11 @@ def facts_of(report: SmartReport) -> Facts:
         "grown_defects": report.grown_defects,
         "media_errors": report.media_errors,
         "link_errors": report.link_errors,
+        "phy_errors": report.phy_errors,
         "critical_warning": report.critical_warning,
+        "available_spare": report.available_spare,
+        "spare_threshold": report.spare_threshold,
+        "percentage_used": report.percentage_used,
         "error_log": report.logged_errors,
     }
     facts.update(

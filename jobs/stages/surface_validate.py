@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from jobs import pace_watch
 from jobs.stages import surface_plan as plan
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Verdict, Watch, unknown
 from jobs.stages.runs import MAX_TRIES, ended_badly, is_interrupted, refusal
@@ -49,7 +50,7 @@ class SurfaceValidate(Stage):
             message=report.message,
             bytes_done=report.bytes_done,
             bytes_total=report.bytes_total,
-            shown={"phases": report.state["phases"]},
+            shown={"phases": report.state["phases"], **_paced(state, run, float(seen.get("now") or 0))},
         )
 
     def cancel(self, ctx: StageContext) -> None:
@@ -102,3 +103,18 @@ class SurfaceValidate(Stage):
             bytes_total=again["bytes_total"],
             state={**again, "run_id": f"{ctx.run_key}-{plan.leg_name(again)}"},
         )
+
+
+def _paced(state: State, run: Mapping[str, Any], now: float) -> State:
+    """Return how fast the drive was where, after one more look. badblocks itself does not tell."""
+    progress = run.get("progress") or {}
+    if state["leg"] != "pattern" or not progress.get("phase"):
+        return {}
+    if run.get("paused"):
+        return {"pace": pace_watch.still(state.get("pace"))}
+    size, step = int(state["size"]), int(state["block"]) * int(state["chunk"])
+    verified = size if progress["phase"] == "verify" else 0
+    position = plan.bytes_done(state, progress) - 2 * int(state["index"]) * size - verified
+    look = pace_watch.Look(int(state["index"]), str(progress["phase"]), position, now)
+    places = pace_watch.places_for(size, step)
+    return {"pace": pace_watch.note(state.get("pace"), look, size=size, places=places)}

@@ -11,7 +11,8 @@ from drives.hosts.errors import HostKeyChanged, HostUnreachable, ToolMissing
 from jobs import leases, services
 from jobs.models import BurninJob, JobState, StageState
 from jobs.plans import make_plan
-from jobs.tests.bench import HEALTHY, Bench, make_drive
+from jobs.tests.badblocks_output import compare_log, write_log
+from jobs.tests.bench import HEALTHY, LAST, SIZE, Bench, make_drive
 
 
 def test_a_burn_in_goes_through_its_stages_and_passes(bench: Bench) -> None:
@@ -50,6 +51,48 @@ def test_a_counter_that_rose_during_the_burn_in_fails_the_drive(bench: Bench) ->
     job = bench.finish_surface(job)
     assert job.state == JobState.FAILED
     assert "8 sectors wait" in job.error_text
+
+
+def test_a_verdict_keeps_what_every_rule_said(bench: Bench) -> None:
+    job = bench.finish_surface(bench.tick(bench.start()))
+    rules = {rule["rule"]: rule for rule in job.verdict["rules"]}
+    assert job.verdict["policy"] == "new"
+    assert rules["surface_coverage"]["outcome"] == "clear"
+    assert rules["smart_pending"]["outcome"] == "clear"
+    assert rules["smart_grown_defects"]["outcome"] == "not_applicable"
+
+
+def test_also_a_burn_in_that_failed_early_is_judged_by_every_rule(bench: Bench) -> None:
+    job = bench.tick(bench.start())
+    bench.door.end(stdout="5\n", log=write_log(LAST, "0xaa", errors=(1, 0, 0)))
+    job = bench.tick(job)
+    bench.door.end(stdout="5\n", log=compare_log(0, 5, errors=(1, 0, 0)))
+    job = bench.tick(job)
+    assert job.state == JobState.FAILED
+    rules = {rule["rule"]: rule for rule in job.verdict["rules"]}
+    assert (rules["surface_errors"]["outcome"], rules["surface_errors"]["severity"]) == ("fired", "failure")
+    assert rules["smart_pending"]["outcome"] == "not_applicable"
+
+
+def test_the_drives_own_count_of_bytes_written_is_held_against_the_claim(bench: Bench) -> None:
+    bench.door.smart_answers = [counting(0)]
+    job = bench.tick(bench.start())
+    bench.door.smart_answers = [counting(4 * SIZE // 512)]
+    job = bench.finish_surface(job)
+    assert {"label": "Writes attested by the drive", "ok": True}.items() <= bench.stage(job, "final_check").proof[
+        1
+    ].items()
+    assert job.state == JobState.PASSED
+
+
+def test_writes_that_the_drive_never_saw_are_a_finding_and_no_pass_without_it(bench: Bench) -> None:
+    bench.door.smart_answers = [counting(0)]
+    job = bench.tick(bench.start())
+    bench.door.smart_answers = [counting(SIZE // 512)]
+    job = bench.finish_surface(job)
+    finding = bench.stage(job, "final_check").findings[0]
+    assert (finding["code"], finding["severity"], finding["cause"]) == ("attested_writes", "warning", "host")
+    assert finding["data"]["counted_bytes"] == SIZE
 
 
 def test_a_worker_that_dies_after_the_launch_leaves_a_run_that_the_next_adopts(
@@ -196,8 +239,14 @@ def test_a_tick_of_a_finished_job_does_nothing(bench: Bench) -> None:
     assert bench.tick(job, after_s=timedelta(days=1).total_seconds()).finished_at == ended
 
 
-def failing(error: Exception) -> Callable[..., Any]:
+def failing(error: BaseException) -> Callable[..., Any]:
     def fail(*_words: Any, **_more: Any) -> Any:
         raise error
 
     return fail
+
+
+def counting(sectors: int) -> dict[str, Any]:
+    """Return SMART data of a drive that has written this many sectors in its life."""
+    table = [{"name": "Logical Sectors Written", "value": sectors}]
+    return {**HEALTHY, "ata_device_statistics": {"pages": [{"table": table}]}}

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from burnin_site.core.live.services import current_version
 from burnin_site.core.roles import Role, require_role
 from jobs.board.evidence import build_evidence
+from jobs.board.heat_chart import build_chart
 from jobs.board.job_row import build_job_row
 from jobs.models import BurninJob, BurninStage
 
@@ -27,6 +28,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     job, stages = _find(pk)
     row = build_job_row(job, stages, now=timezone.now())
     content = {"job": job, "row": row, "evidence": build_evidence(job, stages), "version": version}
+    content["chart"] = build_chart(job)
     return render(request, "jobs/job.html", content)
 
 
@@ -37,6 +39,15 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse:
     """The verdict, its proof and the findings, for a page that is open while they change."""
     job, stages = _find(pk)
     return render(request, "jobs/_evidence.html", {"evidence": build_evidence(job, stages)})
+
+
+@never_cache
+@require_safe
+@require_role(Role.VIEWER)
+def heat(request: HttpRequest, pk: int) -> HttpResponse:
+    """The temperature chart, for a page that is open while it grows."""
+    job = get_object_or_404(BurninJob, pk=pk)
+    return render(request, "jobs/_heat.html", {"chart": build_chart(job)})
 
 
 @never_cache

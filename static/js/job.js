@@ -27,12 +27,13 @@ function showLog({ stage, text = "" }) {
   if (atEnd) log.scrollTop = log.scrollHeight; // who reads further up is left alone
 }
 
-async function showEvidence(mark) {
-  if (page.dataset.evidence === mark) return;
-  const answer = await fetch(page.dataset.evidenceUrl).catch(() => null);
+// A part of the page that the server draws: fetched again when its mark changes.
+async function showPart(name, mark) {
+  if (page.dataset[name] === mark) return;
+  const answer = await fetch(page.dataset[`${name}Url`]).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
-  page.querySelector("[data-evidence-box]").innerHTML = await answer.text();
-  page.dataset.evidence = mark;
+  page.querySelector(`[data-${name}-box]`).innerHTML = await answer.text();
+  page.dataset[name] = mark;
 }
 
 function show(row) {
@@ -43,7 +44,8 @@ function show(row) {
     if (line) applyCells(line, stage.cells);
   }
   showLog(row.log);
-  showEvidence(row.evidence);
+  showPart("evidence", row.evidence);
+  showPart("heat", row.heat);
 }
 
 log.scrollTop = log.scrollHeight;

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from drives.smart import parse_report
-from drives.smart.report import ExitStatus
+from drives.smart.report import ExitStatus, Written
 from drives.tests.smart.samples import load
 
 
@@ -118,3 +118,62 @@ def test_json_that_lacks_everything_says_nothing_and_breaks_nothing(json: dict[s
     assert report.reallocated is None
     assert not report.self_test.running
     assert report.self_test.last is None
+
+
+def statistics(sectors: object) -> dict[str, Any]:
+    return {"pages": [{"table": [{"name": "Logical Sectors Written", "value": sectors}]}]}
+
+
+def test_what_an_ata_drive_wrote_is_in_its_statistics_in_logical_sectors() -> None:
+    json = {**ata(id=241, name="Total_LBAs_Written", raw={"value": 9, "string": "9"}), "logical_block_size": 4096}
+    written = parse_report({**json, "ata_device_statistics": statistics(1000)}).written
+    assert written == Written(4_096_000, 4096, "device statistics")
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"), [("Total_LBAs_Written", 512), ("Host_Writes_32MiB", 2**25), ("Lifetime_Writes_GiB", 2**30)]
+)
+def test_without_statistics_an_attribute_may_tell_it_in_the_unit_of_its_name(name: str, unit: int) -> None:
+    written = parse_report(ata(id=241, name=name, raw={"value": 7, "string": "7"})).written
+    assert written == Written(7 * unit, unit, f"attribute 241 {name}", defined=False)
+
+
+def test_an_attribute_of_unknown_unit_attests_nothing() -> None:
+    assert parse_report(ata(id=241, name="Unknown_Attribute", raw={"value": 7, "string": "7"})).written is None
+
+
+def test_what_a_sas_drive_wrote_is_told_in_gigabytes() -> None:
+    log = {"scsi_error_counter_log": {"write": {"gigabytes_processed": "111593.179"}}}
+    written = parse_report({"device": {"protocol": "SCSI"}, **log}).written
+    assert written == Written(111_593_179_000_000, 10**6, "gigabytes processed")
+
+
+def test_errors_on_the_link_are_counted_by_sata_and_by_sas_also_in_an_old_text() -> None:
+    sata = {
+        "sata_phy_event_counters": {"table": [{"id": 1, "value": 2}, {"id": 10, "value": 50}, {"id": 4, "value": 1}]}
+    }
+    assert parse_report({"device": {"protocol": "ATA"}, **sata}).phy_errors == 3
+    phy = {"invalid_dword_count": 4, "running_disparity_error_count": 1, "identifier": 9}
+    sas: dict[str, Any] = {"device": {"protocol": "SCSI"}}
+    assert parse_report({**sas, "scsi_sas_port_0": {"relative_target_port_id": 1, "phy_0": phy}}).phy_errors == 5
+    lines = ["    Invalid DWORD count = 3", "    Phy reset problem = 2", "    attached SAS address = 5"]
+    assert parse_report({**sas, "smartctl": {"output": lines}}).phy_errors == 5
+
+
+@pytest.mark.parametrize(
+    ("told", "limit"),
+    [
+        ({"temperature": {"current": 31, "op_limit_max": 65}}, 65),
+        ({"temperature": {"current": 31, "drive_trip": 68}}, 68),
+        ({"temperature": {"current": 0}, "scsi_temperature": {"drive_trip": 60}}, 60),
+        ({"temperature": {"drive_trip": 0}}, None),
+        ({}, None),
+    ],
+)
+def test_the_drives_own_limit_of_temperature_is_read(told: dict[str, Any], limit: int | None) -> None:
+    assert parse_report({"device": {"protocol": "SCSI"}, **told}).temperature_limit_c == limit
+
+
+def test_wear_of_an_nvme_drive_is_read() -> None:
+    report = parse_report(load("nvme"))
+    assert (report.available_spare, report.spare_threshold, report.percentage_used) == (100, 10, 0)

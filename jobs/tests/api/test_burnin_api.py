@@ -1,5 +1,6 @@
 """Burn-ins by API: started drive by drive, watched, cancelled."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -152,3 +153,23 @@ def test_the_list_costs_the_same_queries_however_long(
         BurninStage.objects.create(job=job, position=1, stage_name="precheck")
     with django_assert_num_queries(6):  # session, person, role, count, jobs, stages
         assert client.get("/api/v1/burnin").json()["count"] == count
+
+
+def test_temperatures_come_with_the_limits_that_hold_for_the_drive(client: Client, drive: Drive) -> None:
+    start(client, drive.pk, **confirmed(drive))
+    job = BurninJob.objects.get()
+    job.stages.filter(stage_name="precheck").update(data={"smart": {"temperature_limit": 50}})
+    for minute, celsius in ((0, 38), (1, 39)):
+        at = datetime(2026, 11, 23, 12, minute, tzinfo=UTC)
+        job.temperatures.create(at=at, celsius=celsius, stage_name="surface_validate")
+    assert client.get(f"/api/v1/burnin/{job.pk}/temperatures").json() == {
+        "job": job.pk,
+        "critical_c": 50,
+        "pause_at_c": 47,
+        "continue_at_c": 42,
+        "cooling_since": None,
+        "samples": [
+            {"at": "2026-11-23T12:00:00Z", "celsius": 38, "stage": "surface_validate"},
+            {"at": "2026-11-23T12:01:00Z", "celsius": 39, "stage": "surface_validate"},
+        ],
+    }

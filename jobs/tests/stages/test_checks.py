@@ -88,11 +88,11 @@ def test_a_drive_that_smartctl_cannot_read_is_unknown() -> None:
     assert "Unknown USB bridge" in report.message
 
 
-def final(before: dict[int, int], after: dict[int, int], **changes: Any) -> StageReport:
+def final(before: dict[int, int], after: dict[int, int], policy: str = "used", **changes: Any) -> StageReport:
     host = FakeHost()
     smart = precheck_facts(before)
     host.smart_answers = [with_attributes(after, **changes)]
-    return FinalCheck().start(context(host, earlier={"precheck": {"smart": smart}}))
+    return FinalCheck().start(context(host, earlier={"precheck": {"smart": smart, "policy": policy}}))
 
 
 def with_attributes(values: dict[int, int], **changes: Any) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def test_a_drive_that_did_not_change_passes() -> None:
 
 @pytest.mark.parametrize("number", [5, 10, 184, 187, 197, 198])
 def test_a_counter_that_rose_fails_the_drive(number: int) -> None:
-    report = final(CLEAN, {**CLEAN, number: 2})
+    report = final(CLEAN, {**CLEAN, number: 2}, policy="new")
     assert report.verdict is Verdict.FAILED
     assert report.findings[0].severity is Severity.FAILURE
 
@@ -142,6 +142,32 @@ def test_what_was_there_before_does_not_fail_a_used_drive(number: int) -> None:
 def test_sectors_still_pending_after_a_full_write_fail_even_a_used_drive() -> None:
     used = {**CLEAN, 197: 3}
     assert final(used, used).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(("remapped", "verdict"), [(2, Verdict.PASSED), (3, Verdict.FAILED)])
+def test_a_used_drive_may_remap_two_sectors_and_is_warned_about(remapped: int, verdict: Verdict) -> None:
+    report = final(CLEAN, {**CLEAN, 5: remapped})
+    assert report.verdict is verdict
+    assert [finding.code for finding in report.findings] == ["smart_reallocated"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "hours", "policy"),
+    [("auto", 50, "new"), ("auto", 51, "used"), ("new", 900, "new"), ("used", 1, "used")],
+)
+def test_the_policy_is_settled_at_the_precheck(setting: str, hours: int, policy: str) -> None:
+    host = FakeHost()
+    host.smart_answers = [ata(hours=hours)]
+    assert precheck(host, limits=Limits(verdict_policy=setting)).state["policy"] == policy
+
+
+def test_what_the_surface_test_found_is_not_told_twice() -> None:
+    host = FakeHost()
+    host.smart_answers = [with_attributes(CLEAN)]
+    surface = {"counts": [1, 0, 0], "bad": [7], "proofs": [{"label": "Pattern 0xaa", "value": "", "ok": False}]}
+    earlier = {"precheck": {"smart": precheck_facts(CLEAN)}, "surface_validate": surface}
+    report = FinalCheck().start(context(host, earlier=earlier, limits=Limits(bad_block_threshold=1)))
+    assert (report.verdict, report.findings) == (Verdict.PASSED, ())
 
 
 def test_link_errors_warn_and_accuse_the_cable() -> None:
