@@ -22,6 +22,7 @@ Clock = Callable[[], datetime]
 MOST_STEPS = 20
 LONGEST = timedelta(seconds=25)
 MOST_CRASHES = 3
+ASK_AGAIN = timedelta(seconds=15)
 NOT_THE_DRIVE = "This is not the drive's fault."
 
 
@@ -94,6 +95,9 @@ def _advance(turn: Turn, stage: BurninStage, stages: list[BurninStage], *, first
     report = kind.start(ctx) if first else kind.poll(ctx)
     store.write_report(job, stage, turn.token, report, turn.clock())
     smart_history.note(job, stage, kind.smart_kind, report, now=turn.clock())
+    if report.waiting:
+        _wait(turn, report.waiting)
+        return False
     _reached(turn)
     if report.verdict in (Verdict.FAILED, Verdict.UNKNOWN):
         endings.end_with_stage(job, turn.token, stage, report, now=turn.clock())
@@ -108,6 +112,13 @@ def _door(job: BurninJob) -> HostDoor:
 def _reached(turn: Turn) -> None:
     if turn.job.waiting_since is not None:
         store.write_job(turn.job, turn.token, waiting_since=None, waiting_reason="", due_at=None)
+
+
+def _wait(turn: Turn, reason: str) -> None:
+    """Say what the job waits for, and since when; ask again later."""
+    job, now = turn.job, turn.clock()
+    since = job.waiting_since if job.waiting_since and job.waiting_reason == reason else now
+    store.write_job(job, turn.token, waiting_since=since, waiting_reason=reason, due_at=now + ASK_AGAIN)
 
 
 def _stop(turn: Turn) -> bool:

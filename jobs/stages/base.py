@@ -70,6 +70,7 @@ class StageReport:
     bad_blocks: int = 0
     log: str = ""
     state: State = field(default_factory=dict)
+    waiting: str = ""  # why nothing can be done now; the engine asks again later
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class Limits:
     temp_crit_c: int = 55
     bad_block_threshold: int = 0
     io_seconds: int = 25
+    drive_wait_s: int = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class Stage(ABC):
     weight: ClassVar[float]  # share of the bar, by expected time
     destructive: ClassVar[bool] = False
     smart_kind: ClassVar[str] = ""  # the self-test that this stage is
+    resumes: ClassVar[bool] = False  # start() with a state goes on where an earlier attempt ended
 
     @abstractmethod
     def start(self, ctx: StageContext) -> StageReport:

@@ -23,7 +23,7 @@ class FakeHost:
         self.smart_answers: list[dict[str, Any]] = []
         self.smart_asked: list[tuple[str, str]] = []
         self.tools: dict[str, Any] = {name: {"path": name, "version": "1"} for name in ("smartctl", "badblocks")}
-        self.disks: list[dict[str, Any]] = []
+        self.disks: list[dict[str, Any]] = [{"serial": "ZA1", "devname": "sdb"}]
 
     def hello(self) -> dict[str, Any]:
         return {"tools": self.tools, "system": "Linux", "simulated": False, "root": True}
@@ -76,7 +76,8 @@ class FakeHost:
         return {"run": self.runs.get(run_id, {})}
 
     def collect(self, *, run_id: str) -> dict[str, Any]:
-        return {"run": self.runs[run_id], **self.outputs[run_id]}
+        silent = {"stdout": "", "log": "", "result": None}
+        return {"run": self.runs[run_id], **self.outputs.get(run_id, silent)}
 
     def clean(self, *, run_id: str) -> dict[str, Any]:
         return {}
