@@ -43,6 +43,7 @@ def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: H
             temp_crit_c=values.temp_crit_c,
             bad_block_threshold=values.bad_block_threshold,
             io_seconds=settings.IO_VALIDATE_SECONDS,
+            drive_wait_s=values.drive_wait_hours * 3600,
         ),
         plan_destructive=any(get_stage(row.stage_name).destructive for row in stages),
         earlier={row.stage_name: dict(row.data) for row in stages if row.position < stage.position},

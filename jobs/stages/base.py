@@ -200,6 +200,10 @@ class Stage(ABC):
     def cancel(self, ctx: StageContext) -> None:  # noqa: B027  most stages leave nothing running
         """Stop whatever start() left running. Safe to call when nothing runs."""
 
+    def stuck_after_s(self, state: State, setting_s: float) -> float:
+        """Return how long this stage may stand still, given what the settings say."""
+        return setting_s
+
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return every run this stage made on the host, so that they can be cleaned away at the end."""
         return ()

@@ -61,7 +61,7 @@ class SurfaceValidate(Stage):
             message=report.message,
             bytes_done=report.bytes_done,
             bytes_total=report.bytes_total,
-            shown={name: report.state[name] for name in ("phases", "seen")},
+            shown={name: report.state[name] for name in ("phases", "seen", "pulse")},
         )
 
     def cancel(self, ctx: StageContext) -> None:

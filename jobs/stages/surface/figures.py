@@ -59,10 +59,12 @@ def running_report(state: State, run: Mapping[str, Any]) -> StageReport:
         words = f"{progress.get('phase') or 'write'} {plan.pattern_of(state)}"
     if run.get("paused"):
         words += ", paused"
+    pulse = [progress.get(name) for name in ("phase", "percent", "position", "done")]
     if plan.need_of(state) is None:
         progress = {}
     seen = {name: progress.get(name) for name in ("phase", "pattern", "percent", "position", "errors")}
-    state = {**state, "phases": phases(state, progress), "seen": {"run_id": run["run_id"], **seen} if progress else {}}
+    ours = {"run_id": run["run_id"], **seen} if progress else {}
+    state = {**state, "phases": phases(state, progress), "seen": ours, "pulse": pulse}
     return report(state, words, progress)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from drives.hosts.errors import HostSaidNo
 from jobs.stages.base import Limits, StageContext, State, Target
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -73,6 +74,10 @@ class FakeHost:
 
     def signal(self, *, run_id: str, action: str) -> dict[str, Any]:
         self.signals.append((run_id, action))
+        if action in ("pause", "continue"):
+            if self.runs.get(run_id, {}).get("state") != "running":
+                raise HostSaidNo("It is not running on this host.", code="not_running")
+            self.runs[run_id]["paused"] = action == "pause"
         return {"run": self.runs.get(run_id, {})}
 
     def collect(self, *, run_id: str) -> dict[str, Any]:
