@@ -129,9 +129,19 @@ class JobOut(serializers.ModelSerializer[BurninJob]):
             "created_at",
             "started_at",
             "finished_at",
+            "paused_at",
+            "paused_by",
+            "waiting_since",
+            "waiting_reason",
             "error_text",
             "stages",
         )
+
+
+class MoveIn(Input):
+    """Where a burn-in is to go on: its drive, as the other host has it."""
+
+    drive_id = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID)
 
 
 class JobQueryIn(serializers.Serializer[Any]):
