@@ -38,6 +38,7 @@ def limits() -> Limits:
         bad_block_threshold=values.bad_block_threshold,
         io_seconds=settings.IO_VALIDATE_SECONDS,
         verdict_policy=values.verdict_policy,
+        drive_wait_s=values.drive_wait_hours * 3600,
     )
 
 

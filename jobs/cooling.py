@@ -38,7 +38,7 @@ def tend(job: BurninJob, stage: BurninStage, token: str, door: Door, *, now: dat
             _write_down(job, actions.JOB_PAUSED_FOR_HEAT, samples[-1].celsius, limits)
         _signal(stage, door, "pause")
     elif advice is Advice.CONTINUE:
-        if getattr(job, "paused_at", None) is None:  # what an operator paused, an operator continues
+        if job.paused_at is None:  # what an operator paused, an operator continues
             _signal(stage, door, "continue")
         store.write_job(job, token, cooling_since=None)
         _write_down(job, actions.JOB_COOLED, samples[-1].celsius, limits)

@@ -42,7 +42,11 @@ def _asked_to_stop() -> list[int]:
 def _left_alone(now: datetime) -> list[int]:
     """Return running jobs that nobody moves: between two stages, or in a stage that has nothing to watch yet."""
     jobs = BurninJob.objects.filter(
-        ran_out("lease_until", LEASE, now), state=JobState.RUNNING, due_at__isnull=True, drive__host__stopped=False
+        ran_out("lease_until", LEASE, now),
+        state=JobState.RUNNING,
+        due_at__isnull=True,
+        paused_at__isnull=True,
+        drive__host__stopped=False,
     )
     stages = BurninStage.objects.filter(job__in=jobs, state=StageState.RUNNING)
     watched, alone = set(), set()
@@ -63,14 +67,36 @@ def stop_overlong_jobs(hours: int, now: datetime) -> None:
         state=JobState.RUNNING, started_at__lt=now - timedelta(hours=hours), stop_reason=""
     ).select_related("drive__host"):
         reason = f"Stopped after {hours} hours, the limit set in the settings (STUCK_JOB_HOURS)."
-        if BurninJob.objects.filter(pk=job.pk, stop_reason="").update(stop_reason=reason):
-            audit.record(
-                action=actions.JOB_STUCK,
-                actor=None,
-                host_name=job.drive.host.name,
-                drive_id=job.drive_id,
-                drive_serial=job.serial,
-                job_id=job.pk,
-                note=reason,
-            )
-            dispatch.wake(job.pk)
+        _stop(job, reason)
+
+
+def stop_stuck_jobs(hours: int, now: datetime) -> None:
+    """End jobs whose stage stood still for so long although it could have moved. They end unknown, without blame."""
+    running = BurninStage.objects.filter(
+        state=StageState.RUNNING, still_s__gte=hours * 3600, job__state=JobState.RUNNING, job__stop_reason=""
+    ).filter(job__paused_at__isnull=True, job__cancel_requested_at__isnull=True)
+    for stage in running.select_related("job__drive__host"):
+        kind = get_stage(stage.stage_name)
+        if stage.still_s >= kind.stuck_after_s(stage.data, hours * 3600):
+            _stop(stage.job, _stuck_words(stage, kind.label))
+
+
+def _stuck_words(stage: BurninStage, label: str) -> str:
+    return (
+        f"{label} stood still at {stage.percent:.1f} % for {stage.still_s / 3600:.1f} hours although its host answered "
+        "and nobody had paused it, so it was stopped. The drive or its controller may hang."
+    )
+
+
+def _stop(job: BurninJob, reason: str) -> None:
+    if BurninJob.objects.filter(pk=job.pk, stop_reason="").update(stop_reason=reason):
+        audit.record(
+            action=actions.JOB_STUCK,
+            actor=None,
+            host_name=job.drive.host.name,
+            drive_id=job.drive_id,
+            drive_serial=job.serial,
+            job_id=job.pk,
+            note=reason,
+        )
+        dispatch.wake(job.pk)

@@ -10,18 +10,21 @@ from datetime import datetime, timedelta
 
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
-from jobs import contexts, cooling, endings, leases, smart_history, store
+from jobs import contexts, cooling, endings, leases, pausing, smart_history, store
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.slots import take_slot
 from jobs.stages import get_stage
+from jobs.stages.away import ABSENT
 from jobs.stages.base import HostDoor, StageReport, Verdict
 from jobs.starts import begin_job
+from settingsapp import services as settings_services
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 MOST_STEPS = 20
 LONGEST = timedelta(seconds=25)
 MOST_CRASHES = 3
+ASK_AGAIN = timedelta(seconds=15)
 NOT_THE_DRIVE = "This is not the drive's fault."
 
 
@@ -73,8 +76,18 @@ def _step(turn: Turn) -> bool:
         return False
     if job.cancel_requested_at or job.stop_reason:
         return _stop(turn)
+    if job.paused_at:
+        return _hold(turn)
+    if job.held_run and job.cooling_since is None:
+        pausing.release(job, turn.token, _door(job))
     if job.state == JobState.QUEUED:
         return begin_job(job, turn.token, now=turn.clock(), may_start=take_slot)
+    return _move(turn)
+
+
+def _move(turn: Turn) -> bool:
+    """Advance the stage that runs, or begin the next one, or end the job."""
+    job = turn.job
     stages = list(job.stages.all())
     stage = next((row for row in stages if row.state == StageState.RUNNING), None)
     if stage is not None:
@@ -96,6 +109,8 @@ def _advance(turn: Turn, stage: BurninStage, stages: list[BurninStage], *, first
     report = kind.start(ctx) if first else kind.poll(ctx)
     store.write_report(job, stage, turn.token, report, turn.clock())
     smart_history.note(job, stage, kind.smart_kind, report, now=turn.clock())
+    if report.waiting:
+        return _wait(turn, report.waiting)
     _reached(turn)
     if report.verdict in (Verdict.FAILED, Verdict.UNKNOWN):
         endings.end_with_stage(job, turn.token, stage, report, now=turn.clock())
@@ -110,6 +125,22 @@ def _door(job: BurninJob) -> HostDoor:
 def _reached(turn: Turn) -> None:
     if turn.job.waiting_since is not None:
         store.write_job(turn.job, turn.token, waiting_since=None, waiting_reason="", due_at=None)
+
+
+def _hold(turn: Turn) -> bool:
+    """Keep a paused job where it is. Nothing is started, also not what a reboot of the host has ended."""
+    stage = turn.job.stages.filter(state=StageState.RUNNING).first()
+    run_id = str(stage.data.get("run_id", "")) if stage else ""
+    pausing.hold(turn.job, turn.token, run_id, _door(turn.job))
+    return False
+
+
+def _wait(turn: Turn, reason: str) -> bool:
+    """Say what the job waits for, and since when; ask again later."""
+    job, now = turn.job, turn.clock()
+    since = job.waiting_since if job.waiting_since and job.waiting_reason == reason else now
+    store.write_job(job, turn.token, waiting_since=since, waiting_reason=reason, due_at=now + ASK_AGAIN)
+    return False
 
 
 def _stop(turn: Turn) -> bool:
@@ -128,6 +159,8 @@ def _stop(turn: Turn) -> bool:
 def _host_trouble(turn: Turn, error: HostError) -> bool:
     """Wait for a host that is away or that an admin must look at; give up where waiting cannot help."""
     job, now = turn.job, turn.clock()
+    if _is_absence(error) and not _waited_too_long(job, str(error), now):
+        return _wait(turn, str(error))
     if error.permanent and not error.stops_host:
         _give_up(turn, str(error))
         return False
@@ -135,6 +168,17 @@ def _host_trouble(turn: Turn, error: HostError) -> bool:
     pause = min(timedelta(seconds=30), max(timedelta(seconds=2), (now - since) / 4))
     store.write_job(job, turn.token, waiting_since=since, waiting_reason=str(error), due_at=now + pause)
     return False
+
+
+def _is_absence(error: HostError) -> bool:
+    return error.detail.get("code") == ABSENT
+
+
+def _waited_too_long(job: BurninJob, reason: str, now: datetime) -> bool:
+    if job.waiting_since is None or job.waiting_reason != reason:
+        return False
+    longest = timedelta(hours=settings_services.current().drive_wait_hours)
+    return now - job.waiting_since >= longest
 
 
 def _crashed(turn: Turn) -> bool:

@@ -72,6 +72,12 @@ class CancelForm(forms.Form):
     job = NumbersField(error_messages={"required": "There is nothing to cancel."})
 
 
+class MoveForm(forms.Form):
+    """Where a burn-in is to go on."""
+
+    drive = forms.IntegerField(min_value=1, max_value=2**63 - 1, error_messages={"required": "No host was chosen."})
+
+
 def read_numbers(query: QueryDict, name: str) -> list[int]:
     """Return the row numbers of an address, and nothing for what is none."""
     try:

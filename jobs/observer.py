@@ -16,7 +16,7 @@ from drives import services as drives
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from drives.models import Host
-from jobs import dispatch, host_leases, progress, store, thermometer
+from jobs import dispatch, host_leases, progress, stillness, store, thermometer
 from jobs.clocks import passed
 from jobs.host_leases import HostLease
 from jobs.models import BurninJob, BurninStage, JobState, StageState
@@ -138,11 +138,32 @@ def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], 
         if not host_leases.holds(lease):
             return
         for item in watched:
+            job = item.stage.job
             glance = get_stage(item.stage.stage_name).glance(item.stage.data, _of_drive(seen, item.stage))
-            if glance.decide:
-                dispatch.wake(item.stage.job_id)
-            else:
-                _write_glance(item.stage, glance, now)
+            if _needs_a_worker(job, glance) or _disobeys(job, item, seen):
+                dispatch.wake(job.pk)
+            if not glance.decide:
+                _write_glance(item, glance, now, halted=_is_halted(item, seen))
+
+
+def _needs_a_worker(job: BurninJob, glance: Glance) -> bool:
+    return glance.decide and (job.paused_at is None or job.cancel_requested_at is not None)
+
+
+def _is_halted(item: Watched, seen: dict[str, Any]) -> bool:
+    runs = seen.get("runs") or {}
+    return any(runs.get(run_id, {}).get("paused") for run_id in item.watch.runs)
+
+
+def _disobeys(job: BurninJob, item: Watched, seen: dict[str, Any]) -> bool:
+    """Return whether the process goes on though its burn-in is paused, or stands still though it was continued."""
+    runs = [(seen.get("runs") or {}).get(run_id, {}) for run_id in item.watch.runs]
+    if not any(run.get("state") == "running" for run in runs):
+        return False
+    halted = _is_halted(item, seen)
+    if job.paused_at:
+        return not halted
+    return halted and bool(job.held_run) and job.cooling_since is None
 
 
 def _of_drive(seen: dict[str, Any], stage: BurninStage) -> dict[str, Any]:
@@ -152,7 +173,8 @@ def _of_drive(seen: dict[str, Any], stage: BurninStage) -> dict[str, Any]:
     return {**seen, "smart": smart}
 
 
-def _write_glance(stage: BurninStage, glance: Glance, now: datetime) -> None:
+def _write_glance(item: Watched, glance: Glance, now: datetime, *, halted: bool) -> None:
+    stage = item.stage
     rate = progress.next_rate(stage.rate_bps, stage.bytes_done, stage.observed_at, glance.bytes_done, now)
     left = glance.bytes_total - glance.bytes_done
     values: dict[str, Any] = {
@@ -162,6 +184,7 @@ def _write_glance(stage: BurninStage, glance: Glance, now: datetime) -> None:
         "bytes_total": glance.bytes_total,
         "rate_bps": rate,
         "observed_at": now,
+        "still_s": _still(item, glance, now, halted=halted),
         "eta_at": progress.expected_end(
             started_at=stage.started_at, percent=glance.percent, rate=rate, bytes_left=left, now=now
         ),
@@ -176,6 +199,19 @@ def _write_glance(stage: BurninStage, glance: Glance, now: datetime) -> None:
             percent=progress.overall_percent(job.stages.all()), waiting_since=None, waiting_reason=""
         )
         store.touch(job)
+
+
+def _still(item: Watched, glance: Glance, now: datetime, *, halted: bool) -> float:
+    stage = item.stage
+    before = (stage.bytes_done, stage.percent, stage.data.get("pulse"))
+    after = (glance.bytes_done, glance.percent, glance.shown.get("pulse", stage.data.get("pulse")))
+    return stillness.still_seconds(
+        stage.still_s,
+        moved=before != after,
+        halted=halted,
+        gap_s=(now - stage.observed_at).total_seconds() if stage.observed_at else None,
+        most_s=stillness.longest_step(item.watch.every_s),
+    )
 
 
 def _say_waiting(host: Host, error: HostError, now: datetime) -> None:

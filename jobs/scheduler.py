@@ -81,7 +81,9 @@ class Scheduler:
         if self._beat.due(now):
             dispatch.ask_for_heartbeat()
         if self._sweep.due(now):
-            due.stop_overlong_jobs(settings_services.current().stuck_job_hours, now)
+            limits = settings_services.current()
+            due.stop_overlong_jobs(limits.stuck_job_hours, now)
+            due.stop_stuck_jobs(limits.stuck_after_hours, now)
 
     def _keep_leases(self, now: datetime) -> None:
         self._leases = {pk: lease for pk, lease in self._leases.items() if host_leases.renew(lease, now)}

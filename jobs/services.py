@@ -70,6 +70,14 @@ def refusal_for(drive_id: int, drive: Drive | None, plan: Plan, confirm: Mapping
     return Refusal(drive_id, *refuse) if refuse else None
 
 
+def refusal_now(drive: Drive, *, destructive: bool) -> str:
+    """Return why nothing may be done with this drive at this moment, as a sentence; empty when it may."""
+    refuse = _general_refusal(drive)
+    if refuse is None and destructive:
+        refuse = _writing_refusal(drive)
+    return refuse[1] if refuse else ""
+
+
 def _general_refusal(drive: Drive) -> tuple[str, str] | None:
     active = BurninJob.objects.filter(drive=drive, state__in=ACTIVE_STATES).values_list("pk", flat=True).first()
     if active:
@@ -86,16 +94,21 @@ def _general_refusal(drive: Drive) -> tuple[str, str] | None:
 
 
 def _destructive_refusal(drive: Drive, typed: str) -> tuple[str, str] | None:
+    refuse = _writing_refusal(drive)
+    if refuse is None and typed.strip() != drive.serial:
+        code, start = (
+            ("wrong_serial", f"“{typed}” is not") if typed.strip() else ("not_confirmed", "Nothing was typed for")
+        )
+        return code, f"{start} the serial number of {drive.devname or drive.serial}. {HARD_TO_MISS}"
+    return refuse
+
+
+def _writing_refusal(drive: Drive) -> tuple[str, str] | None:
     if not drive.host.armed:
         return "disarmed", f"{drive.host.name} is disarmed: an admin must arm it before anything is erased on it."
     if drive.in_use:
         reasons = " ".join(reason["message"] for reason in drive.in_use)
         return "in_use", f"{drive.serial} will not be touched. {reasons}"
-    if typed.strip() != drive.serial:
-        code, start = (
-            ("wrong_serial", f"“{typed}” is not") if typed.strip() else ("not_confirmed", "Nothing was typed for")
-        )
-        return code, f"{start} the serial number of {drive.devname or drive.serial}. {HARD_TO_MISS}"
     return None
 
 

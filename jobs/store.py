@@ -48,8 +48,8 @@ def begin_stage(job: BurninJob, stage: BurninStage, token: str, *, run_key: str,
         leases.confirm(job.pk, token)
         check_stage_move(stage.state, StageState.RUNNING)
         stage.state, stage.attempt = StageState.RUNNING, stage.attempt + 1
-        stage.started_at, stage.advanced_at, stage.run_id = now, now, run_key
-        stage.save(update_fields=["state", "attempt", "started_at", "advanced_at", "run_id"])
+        stage.started_at, stage.advanced_at, stage.run_id, stage.still_s = now, now, run_key, 0
+        stage.save(update_fields=["state", "attempt", "started_at", "advanced_at", "run_id", "still_s"])
         BurninJob.objects.filter(pk=job.pk).update(stage_name=stage.stage_name)
         touch(job)
 

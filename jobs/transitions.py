@@ -3,9 +3,11 @@
 queued ──> running ──> passed | failed | unknown
    └─────────┴───────> cancelled
 queued ──> unknown                      (the drive can no longer be burnt in)
+unknown ──> queued                      (a person has it tried again)
 
 pending ──> running ──> passed | failed | unknown | cancelled
    └──────> skipped | cancelled         (the job ended before)
+unknown | skipped | cancelled ──> pending   (the job is tried again)
 """
 
 from typing import ClassVar
@@ -16,10 +18,14 @@ from jobs.models import JobState, StageState
 JOB_MOVES: dict[JobState, frozenset[JobState]] = {
     JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELLED, JobState.UNKNOWN}),
     JobState.RUNNING: frozenset({JobState.PASSED, JobState.FAILED, JobState.CANCELLED, JobState.UNKNOWN}),
+    JobState.UNKNOWN: frozenset({JobState.QUEUED}),
 }
 STAGE_MOVES: dict[StageState, frozenset[StageState]] = {
     StageState.PENDING: frozenset({StageState.RUNNING, StageState.SKIPPED, StageState.CANCELLED}),
     StageState.RUNNING: frozenset({StageState.PASSED, StageState.FAILED, StageState.UNKNOWN, StageState.CANCELLED}),
+    StageState.UNKNOWN: frozenset({StageState.PENDING}),
+    StageState.SKIPPED: frozenset({StageState.PENDING}),
+    StageState.CANCELLED: frozenset({StageState.PENDING}),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import board, cancel, job, start
+from jobs.views import board, cancel, interventions, job, start
 
 app_name = "jobs"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("start/plan", start.plan, name="plan"),
     path("cancel", cancel.cancel, name="cancel"),
     path("jobs/<int:pk>/", job.job_page, name="job"),
+    path("jobs/<int:pk>/pause", interventions.pause, name="pause"),
+    path("jobs/<int:pk>/continue", interventions.resume, name="continue"),
+    path("jobs/<int:pk>/retry", interventions.retry, name="retry"),
+    path("jobs/<int:pk>/move", interventions.move, name="move"),
     path("jobs/<int:pk>/evidence", job.evidence, name="evidence"),
     path("jobs/<int:pk>/heat", job.heat, name="heat"),
     path("jobs/<int:pk>/log/<int:position>", job.stage_log, name="stage_log"),

@@ -93,9 +93,24 @@ DECLARED: tuple[Declared, ...] = (
         "stuck_job_hours",
         BURN,
         "Give up a burn-in after (hours)",
-        "0 = off, which is the advice: a 20 TB drive needs about a week. "
-        "Otherwise a burn-in that runs longer than this ends as unknown.",
+        "An optional cap by the clock. 0 = off, which is the advice: a 20 TB drive needs about a week, and one that "
+        "stands still is found without it. Otherwise a burn-in that runs longer than this ends as unknown.",
         (0, 10000),
+    ),
+    _number(
+        "stuck_after_hours",
+        BURN,
+        "Stuck after (hours without progress)",
+        "A stage that moves no byte for this long ends as unknown; a SMART self-test gets at least three times what "
+        "its drive says it takes. Pauses, cooling and the absence of the host or of this application do not count.",
+        (1, 1000),
+    ),
+    _number(
+        "drive_wait_hours",
+        BURN,
+        "Wait for a drive that went away (hours)",
+        "A burn-in whose drive is gone from its host waits this long for it, then ends as unknown.",
+        (1, 10000),
     ),
     _number(
         "bad_block_threshold",

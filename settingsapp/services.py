@@ -41,6 +41,8 @@ class Settings:
     stale_threshold_seconds: int
     max_parallel_burnins: int
     stuck_job_hours: int
+    stuck_after_hours: int
+    drive_wait_hours: int
     temp_warn_c: int
     temp_crit_c: int
     bad_block_threshold: int

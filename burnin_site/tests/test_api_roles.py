@@ -40,6 +40,10 @@ ROUTES = (
     Route("get", "/api/v1/burnin/999", VIEWER, 404),
     Route("get", "/api/v1/burnin/999/temperatures", VIEWER, 404),
     Route("post", "/api/v1/burnin/999/cancel", OPERATOR, 404),
+    Route("post", "/api/v1/burnin/999/pause", OPERATOR, 404),
+    Route("post", "/api/v1/burnin/999/continue", OPERATOR, 404),
+    Route("post", "/api/v1/burnin/999/retry", OPERATOR, 404),
+    Route("post", "/api/v1/burnin/999/move", OPERATOR, 404),
 )
 PEOPLE: dict[str, Role | None] = {
     "sam": None,

@@ -129,6 +129,10 @@ class JobOut(serializers.ModelSerializer[BurninJob]):
             "created_at",
             "started_at",
             "finished_at",
+            "paused_at",
+            "paused_by",
+            "waiting_since",
+            "waiting_reason",
             "error_text",
             "cooling_since",
             "stages",
@@ -143,6 +147,12 @@ class SampleOut(serializers.ModelSerializer[TemperatureSample]):
     class Meta:
         model = TemperatureSample
         fields = ("at", "celsius", "stage")
+
+
+class MoveIn(Input):
+    """Where a burn-in is to go on: its drive, as the other host has it."""
+
+    drive_id = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID)
 
 
 class JobQueryIn(serializers.Serializer[Any]):

@@ -11,4 +11,8 @@ urlpatterns = [
     path("burnin/<int:pk>", views.JobView.as_view(), name="job"),
     path("burnin/<int:pk>/temperatures", views.TemperaturesView.as_view(), name="temperatures"),
     path("burnin/<int:pk>/cancel", views.CancelView.as_view(), name="cancel"),
+    path("burnin/<int:pk>/pause", views.PauseView.as_view(), name="pause"),
+    path("burnin/<int:pk>/continue", views.ContinueView.as_view(), name="continue"),
+    path("burnin/<int:pk>/retry", views.RetryView.as_view(), name="retry"),
+    path("burnin/<int:pk>/move", views.MoveView.as_view(), name="move"),
 ]

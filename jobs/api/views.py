@@ -10,9 +10,9 @@ from burnin_site.core.api.lookups import find
 from burnin_site.core.api.people import actor_of
 from burnin_site.core.api_errors import body
 from burnin_site.core.api_pages import Pages
-from jobs import plans, services, thermometer
+from jobs import moving, pausing, plans, retrying, services, thermometer
 from jobs.api import queries
-from jobs.api.serializers import JobOut, JobQueryIn, RefusalOut, SampleOut, StartedJobOut, StartIn
+from jobs.api.serializers import JobOut, JobQueryIn, MoveIn, RefusalOut, SampleOut, StartedJobOut, StartIn
 from settingsapp import services as settings_services
 
 
@@ -92,4 +92,43 @@ class CancelView(APIView):
         """Have it stopped, and show it."""
         job = find(queries.jobs(), pk)
         services.cancel_job(job=job, actor=actor_of(request))
+        return Response(JobOut(find(queries.jobs(), pk)).data)
+
+
+class PauseView(APIView):
+    """A halt, for as long as a person wants."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Have it paused, and show it."""
+        pausing.pause_job(job=find(queries.jobs(), pk), actor=actor_of(request))
+        return Response(JobOut(find(queries.jobs(), pk)).data)
+
+
+class ContinueView(APIView):
+    """The end of a halt."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Have it continued, and show it."""
+        pausing.continue_job(job=find(queries.jobs(), pk), actor=actor_of(request))
+        return Response(JobOut(find(queries.jobs(), pk)).data)
+
+
+class RetryView(APIView):
+    """Another attempt at a burn-in that ended unknown."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Queue it again, and show it."""
+        retrying.retry_job(job=find(queries.jobs(), pk), actor=actor_of(request))
+        return Response(JobOut(find(queries.jobs(), pk)).data)
+
+
+class MoveView(APIView):
+    """Another host, into which the drive was put."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Go on there, and show it."""
+        job = find(queries.jobs(), pk)
+        sent = MoveIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        moving.move_job(job=job, drive_id=sent.validated_data["drive_id"], actor=actor_of(request))
         return Response(JobOut(find(queries.jobs(), pk)).data)

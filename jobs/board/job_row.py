@@ -19,7 +19,7 @@ from jobs.board.finish import finish_at
 from jobs.board.rail import TONES, Segment, build_rail, rail_data
 from jobs.board.stage_facts import label_of
 from jobs.board.words import active_words, ended_words, shown_message
-from jobs.models import BurninJob, BurninStage, StageState
+from jobs.models import BurninJob, BurninStage, JobState, StageState
 
 LOG_TAIL = 12_000
 BIG_GAP = 0.35
@@ -108,7 +108,14 @@ def _head(job: BurninJob, stages: Sequence[BurninStage], now: datetime) -> dict[
         "elapsed": _elapsed(job.started_at, job.finished_at, now),
         "cancel": Cell(hidden=not job.is_active),
         "again": Cell(hidden=job.is_active),
+        "pause": Cell(hidden=not _may_pause(job)),
+        "continue": Cell(hidden=not (job.is_active and job.paused_at)),
+        "retry": Cell(hidden=job.state != JobState.UNKNOWN),
     }
+
+
+def _may_pause(job: BurninJob) -> bool:
+    return job.state == JobState.RUNNING and not job.paused_at and not job.cancel_requested_at
 
 
 def _finish(job: BurninJob, end: datetime | None) -> Cell:

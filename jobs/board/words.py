@@ -56,6 +56,8 @@ def active_words(job: BurninJob, stages: Sequence[BurninStage], *, host_name: st
     figure = percent_text(stage.percent) if stage and stage.state == StageState.RUNNING else ""
     if job.cancel_requested_at or job.stop_reason:
         return Words(f"Cancelling · {doing}", "attention", figure)
+    if job.paused_at:
+        return Words(f"Paused by {job.paused_by} · {doing.removesuffix(', paused')}", "attention", figure)
     if job.waiting_since:
         return Words(
             first_sentence(job.waiting_reason) or f"Waiting for {host_name}",

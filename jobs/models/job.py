@@ -44,6 +44,9 @@ class BurninJob(models.Model):
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=150, blank=True)
     stop_reason = models.TextField(blank=True)  # set: the job is stopped by us and ends unknown, not cancelled
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.CharField(max_length=150, blank=True)
+    held_run = models.CharField(max_length=120, blank=True)  # the run whose process was told to stop
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_reason = models.TextField(blank=True)
     cooling_since = models.DateTimeField(null=True, blank=True)  # set: its run is paused until the drive has cooled

@@ -34,6 +34,7 @@ class BurninStage(models.Model):
     bytes_total = models.BigIntegerField(default=0)
     rate_bps = models.FloatField(null=True, blank=True)
     eta_at = models.DateTimeField(null=True, blank=True)
+    still_s = models.FloatField(default=0)  # seconds without progress: jobs.stillness
     observed_at = models.DateTimeField(null=True, blank=True)
     advanced_at = models.DateTimeField(null=True, blank=True)
 

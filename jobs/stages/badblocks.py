@@ -43,14 +43,14 @@ def choose_geometry(size_bytes: int, physical_block: int = 512) -> Geometry:
     return Geometry(block, chunk, blocks - 1, size_bytes - blocks * block)
 
 
-def write_argv(geometry: Geometry, pattern: str, max_errors: int) -> list[str]:
-    """Return the command that writes one pattern over the whole drive and reads it back.
+def write_argv(geometry: Geometry, pattern: str, max_errors: int, first: int = 0) -> list[str]:
+    """Return the command that writes one pattern from a block to the end of the drive and reads it back.
 
     One pattern per process (a natural checkpoint), never -p (it repeats all on an error and hides the first result).
     """
     b, c = str(geometry.block), str(geometry.chunk)
     flags = ["-wsv", "-X", "-b", b, "-c", c, "-e", str(max_errors), "-t", pattern]
-    return ["badblocks", *flags, "{device}", str(geometry.last), "0"]
+    return ["badblocks", *flags, "{device}", str(geometry.last), str(first)]
 
 
 def compare_argv(geometry: Geometry, pattern: str, first: int, last: int, max_errors: int) -> list[str]:
@@ -77,13 +77,15 @@ class Result:
         return self.read_errors + self.write_errors + self.corrupted
 
 
-def judge_write(geometry: Geometry, pattern: str, log: str, stdout: str, exit_code: int | None) -> Result:
-    """Judge a write-and-verify run of one pattern over the whole drive."""
+def judge_write(
+    geometry: Geometry, pattern: str, log: str, stdout: str, exit_code: int | None, *, first: int = 0
+) -> Result:
+    """Judge a write-and-verify run of one pattern from a block to the end of the drive."""
     headers = (f"Testing with pattern {pattern}: ", "Reading and comparing: ")
     doubts = [f"there is no sign of the phase “{head.strip(' :')}”" for head in headers if head not in log]
     found = RANGE.search(log)
-    if not found or (int(found[1]), int(found[2])) != (0, geometry.last):
-        doubts.append(f"it did not announce the range from block 0 to {geometry.last}")
+    if not found or (int(found[1]), int(found[2])) != (first, geometry.last):
+        doubts.append(f"it did not announce the range from block {first} to {geometry.last}")
     return _judge(log, stdout, exit_code, doubts, phases=2)
 
 

@@ -72,6 +72,7 @@ class StageReport:
     bad_blocks: int = 0
     log: str = ""
     state: State = field(default_factory=dict)
+    waiting: str = ""  # why nothing can be done now; the engine asks again later
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Limits:
     bad_block_threshold: int = 0
     io_seconds: int = 25
     verdict_policy: str = "auto"
+    drive_wait_s: int = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ class Stage(ABC):
     weight: ClassVar[float]  # share of the bar, by expected time
     destructive: ClassVar[bool] = False
     smart_kind: ClassVar[str] = ""  # the self-test that this stage is
+    resumes: ClassVar[bool] = False  # start() with a state goes on where an earlier attempt ended
 
     @abstractmethod
     def start(self, ctx: StageContext) -> StageReport:
@@ -200,6 +203,10 @@ class Stage(ABC):
 
     def cancel(self, ctx: StageContext) -> None:  # noqa: B027  most stages leave nothing running
         """Stop whatever start() left running. Safe to call when nothing runs."""
+
+    def stuck_after_s(self, state: State, setting_s: float) -> float:
+        """Return how long this stage may stand still, given what the settings say."""
+        return setting_s
 
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return every run this stage made on the host, so that they can be cleaned away at the end."""

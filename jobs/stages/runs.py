@@ -11,7 +11,9 @@ def ended_badly(run: Mapping[str, Any]) -> str:
     """Return why a run that is over proves nothing, as the end of a sentence; empty when it ended by itself."""
     state = run["state"]
     reason = run.get("reason") or {}
-    if state == "lost":
+    if state in ("lost", "interrupted"):
+        if reason.get("code") == "rebooted":
+            return "the host was restarted"
         return "it vanished without an exit code (the host was restarted, or the process was killed)"
     if reason.get("code") == "device_gone":
         return "the drive disappeared while it ran"
@@ -27,7 +29,7 @@ def is_interrupted(run: Mapping[str, Any]) -> bool:
     code = (run.get("reason") or {}).get("code", "")
     if run["state"] == "refused":
         return code in TRANSIENT_REFUSALS
-    return run["state"] == "lost" or (bool(run.get("signal")) and not code)
+    return run["state"] in ("lost", "interrupted") or (bool(run.get("signal")) and not code)
 
 
 def refusal(run: Mapping[str, Any]) -> str:

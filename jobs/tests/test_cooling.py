@@ -9,8 +9,8 @@ import pytest
 from audit.models import AuditEvent
 from drives.hosts.errors import HostSaidNo, HostUnreachable
 from drives.hosts.ports import DiskInfo
-from jobs import dispatch, due, services, thermometer
-from jobs.models import BurninJob, JobState, StageState, TemperatureSample
+from jobs import dispatch, due, pausing, services, thermometer
+from jobs.models import JobState, StageState, TemperatureSample
 from jobs.plans import make_plan
 from jobs.tests.bench import HEALTHY, Bench
 from jobs.tests.test_engine import failing
@@ -63,16 +63,30 @@ def test_the_drives_own_limit_counts_where_it_is_lower(bench: Bench, woken: list
     assert bench.tick(job).cooling_since is not None
 
 
-def test_what_an_operator_paused_is_not_continued_by_the_cold(
-    bench: Bench, woken: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_an_operator_paused_is_not_continued_by_the_cold(bench: Bench, woken: list[int]) -> None:
     job = bench.tick(bench.start())
     read(bench, 53)
-    bench.tick(job)
-    monkeypatch.setattr(BurninJob, "paused_at", bench.now, raising=False)
+    job = bench.tick(job)
+    pausing.pause_job(job=job, actor=bench.person)
+    job = bench.tick(job)
     read(bench, 40)
     job = bench.tick(job)
-    assert (job.cooling_since, actions_of(bench)) == (None, ["pause"])
+    assert "continue" not in actions_of(bench)
+    pausing.continue_job(job=job, actor=bench.person)
+    job = bench.tick(job)
+    assert (job.cooling_since, actions_of(bench)[-1]) == (None, "continue")
+
+
+def test_what_is_too_hot_is_not_continued_by_an_operator(bench: Bench, woken: list[int]) -> None:
+    job = bench.tick(bench.start())
+    read(bench, 53)
+    job = bench.tick(job)
+    pausing.pause_job(job=job, actor=bench.person)
+    job = bench.tick(job)
+    pausing.continue_job(job=job, actor=bench.person)
+    job = bench.tick(job)
+    assert job.cooling_since is not None
+    assert "continue" not in actions_of(bench)
 
 
 def test_half_an_hour_of_critical_heat_ends_unknown_and_stops_the_run(bench: Bench, woken: list[int]) -> None:

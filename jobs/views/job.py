@@ -1,5 +1,7 @@
 """The page of one burn-in."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -8,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from burnin_site.core.live.services import current_version
 from burnin_site.core.roles import Role, require_role
+from jobs import moving
 from jobs.board.evidence import build_evidence
 from jobs.board.heat_chart import build_chart
 from jobs.board.job_row import build_job_row
@@ -27,8 +30,8 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     version = current_version()
     job, stages = _find(pk)
     row = build_job_row(job, stages, now=timezone.now())
-    content = {"job": job, "row": row, "evidence": build_evidence(job, stages), "version": version}
-    content["chart"] = build_chart(job)
+    content: dict[str, Any] = {"job": job, "row": row, "evidence": build_evidence(job, stages), "version": version}
+    content |= {"chart": build_chart(job), "places": moving.places_for(job)}
     return render(request, "jobs/job.html", content)
 
 

@@ -16,7 +16,7 @@ from tests.lab.disks import LabDisk
 from tests.lab.lab import Lab
 from tests.lab.waiting import wait_until
 
-ENDED = ("exited", "refused", "lost")
+ENDED = ("exited", "refused", "lost", "interrupted")
 STAMP = "5eed0ff1ce0ddba1"
 
 

@@ -83,7 +83,7 @@ def test_a_killed_run_goes_on_from_its_checkpoint(host: EngineHost, lab_disk: Di
     again = host.stamp(disk, {"kind": "stamp", "number": 1}, {"kind": "zero"}, start=checkpoint)
     result = again.result()
 
-    assert (killed["state"], killed["reason"]["code"]) == ("lost", "vanished")
+    assert (killed["state"], killed["reason"]["code"]) == ("interrupted", "vanished")
     assert checkpoint_of(killed)["position"] >= checkpoint["position"]
     assert (result["completed"], result["error_count"]) == (True, 16)
     assert [one["bytes_written"] for one in result["passes"]] == [SIZE, SIZE]

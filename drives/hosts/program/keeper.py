@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 
 from drives.hosts.program import engine_process, files, gone, guard, opening, processes, watching
+from drives.hosts.program.boot import boot_id
+from drives.hosts.program.checkpoints import Checkpoints
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
 from drives.hosts.program.reason import Reason
@@ -40,7 +42,8 @@ def begin(machine: Machine, run: RunDir, request: Json) -> Watch:
         raise Problem("cancelled", "The run was ended before it began. Nothing was written.")
     guard.check_path(machine, held)
     pid = engine_process.start(machine, run, held, request)
-    return Watch(machine, run, held, pid, own_engine="engine" in request)
+    checkpoints = Checkpoints(run, boot_id(machine))
+    return Watch(machine, run, held, pid, own_engine="engine" in request, checkpoints=checkpoints)
 
 
 def follow(watch: Watch) -> Json:
@@ -49,6 +52,7 @@ def follow(watch: Watch) -> Json:
     while ended is None:
         look(watch)
         ended = watch.wait(LOOK_EVERY)
+    watch.checkpoints.keep()
     _read_progress(watch)
     return ending(watch, ended)
 
@@ -56,6 +60,8 @@ def follow(watch: Watch) -> Json:
 def look(watch: Watch) -> None:
     """One look at the engine: its progress, its output, its drive, and what people asked for."""
     _read_progress(watch)
+    if not watch.own_engine:
+        watch.checkpoints.note(watch.parser.as_json(), watch.pid, watch.held.disk.number)
     watch.store_note()
     if watch.ending_since is not None or watch.run.terminate_asked:
         watch.end()

@@ -7,6 +7,7 @@ device.json     the guarded drive
 engine.json     the engine's process, written by that process before it becomes the engine
 watched.json    whether the engine was seen with the guarded drive open
 progress.json   how far it is, and how far its output was read
+checkpoint.json where it was, on the disk for certain, at most ten seconds old
 terminate.json  a person asked it to stop
 refused.json    why nothing was started
 exit.json       how the engine ended

@@ -7,7 +7,7 @@ import signal
 import time
 from contextlib import suppress
 
-from drives.hosts.program import files, processes, watching
+from drives.hosts.program import checkpoints, files, processes, watching
 from drives.hosts.program.boot import boot_id
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
@@ -21,6 +21,7 @@ RUNNING = "running"
 EXITED = "exited"
 REFUSED = "refused"
 LOST = "lost"
+INTERRUPTED = "interrupted"
 AT_WORK = (STARTING, RUNNING)
 
 
@@ -35,6 +36,8 @@ def describe(machine: Machine, run: RunDir) -> Json:
     progress = watching.progress_of(run, kept=kept) if state not in (ABSENT, STARTING) else None
     if progress is not None and engine is not None and "position" in progress and not watching.own_engine(run):
         progress["position"] = watching.position(engine.pid, str(device.get("rdev", "")))
+        if not kept:
+            checkpoints.keep_for_orphan(run, progress, boot_id(machine))
     return {
         "run_id": run.run_id,
         "state": state,
@@ -52,6 +55,7 @@ def describe(machine: Machine, run: RunDir) -> Json:
         "guard_checked": watched.get("guard_checked"),
         "guard_note": watched.get("guard_note", ""),
         "progress": progress,
+        "checkpoint": checkpoints.of(run),
         "output_bytes": files.size(run.at("stdout")) + files.size(run.at("stderr")),
         "reason": _reason(machine, run, state),
     }
@@ -87,7 +91,7 @@ def _state(machine: Machine, run: RunDir) -> tuple[bool, Process | None, str]:
         return kept, engine, RUNNING
     if kept:
         return kept, None, RUNNING if run.has("engine.json") else STARTING
-    return kept, None, LOST
+    return kept, None, INTERRUPTED if run.has("engine.json") else LOST
 
 
 def _insist(run: RunDir, engine: Process) -> None:
@@ -108,7 +112,7 @@ def _reason(machine: Machine, run: RunDir, state: str) -> Json | None:
     if state == EXITED:
         reason = run.read("exit.json").get("reason")
         return reason if isinstance(reason, dict) else None
-    if state == LOST:
+    if state in (LOST, INTERRUPTED):
         return _lost(machine, run)
     return None
 

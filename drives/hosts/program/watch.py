@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from drives.hosts.program.checkpoints import Checkpoints
 from drives.hosts.program.guard import Held
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
@@ -28,6 +29,7 @@ class Watch:
     held: Held
     pid: int
     own_engine: bool
+    checkpoints: Checkpoints
     parser: Parser = field(default_factory=Parser)
     reason: Reason | None = None
     ending_since: float | None = None

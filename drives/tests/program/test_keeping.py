@@ -132,19 +132,19 @@ def test_without_a_keeper_the_progress_is_read_on(host: SimulatedHost) -> None:
     assert host.run()["progress"]["pattern"] == "0xaa"
 
 
-def test_with_both_dead_and_no_exit_code_the_run_is_lost(host: SimulatedHost) -> None:
+def test_with_both_dead_and_no_exit_code_the_run_is_interrupted(host: SimulatedHost) -> None:
     engine(host)
     run = host.launch()["run"]
     kill_keeper(host)
     os.kill(run["pid"], signal.SIGKILL)
 
-    lost = host.wait_for("lost")
+    lost = host.wait_for("interrupted")
 
     assert lost["reason"]["code"] == "vanished"
     assert lost["exit_code"] is None
 
 
-def test_after_another_boot_a_run_is_lost(host: SimulatedHost) -> None:
+def test_after_another_boot_a_run_is_interrupted(host: SimulatedHost) -> None:
     engine(host)
     host.launch()
     kill_keeper(host)
@@ -152,7 +152,7 @@ def test_after_another_boot_a_run_is_lost(host: SimulatedHost) -> None:
 
     run = host.run()
 
-    assert (run["state"], run["reason"]["code"], run["boot_id"]) == ("lost", "rebooted", "boot-one")
+    assert (run["state"], run["reason"]["code"], run["boot_id"]) == ("interrupted", "rebooted", "boot-one")
 
 
 def test_a_keeper_killed_before_the_start_has_started_nothing(host: SimulatedHost) -> None:
@@ -195,3 +195,39 @@ def test_the_engine_is_ended_when_it_floods_the_disk(host: SimulatedHost) -> Non
 
     assert run["reason"]["code"] == "output_limit"
     assert run["output_bytes"] > 128 * 1024 * 1024
+
+
+def test_where_it_was_is_kept_for_after_a_reboot(host: SimulatedHost) -> None:
+    engine(host, WRITING)
+    host.launch()
+    wait_until(lambda: host.run()["checkpoint"] is not None, what="the checkpoint")
+    kill_keeper(host)
+    host.put("proc/sys/kernel/random/boot_id", "boot-two\n")
+
+    run = host.run()
+
+    kept = run["checkpoint"]
+    assert run["state"] == "interrupted"
+    assert (kept["phase"], kept["pattern"], kept["percent"], kept["boot_id"]) == ("write", "0xaa", 12.5, "boot-one")
+
+
+def test_a_change_of_phase_is_kept_at_once(host: SimulatedHost) -> None:
+    waiting = f"while [ ! -e {host.answers}/more ]; do sleep 0.05; done"
+    engine(host, WRITING, waiting, "printf '\\b\\bdone\\nReading and comparing: \\b' >&2")
+    host.launch()
+    wait_until(lambda: (host.run()["checkpoint"] or {}).get("phase") == "write", what="the first checkpoint")
+    (host.answers / "more").touch()
+
+    wait_until(lambda: host.run()["checkpoint"]["phase"] == "verify", what="the second checkpoint")
+
+    assert host.run()["checkpoint"]["percent"] == 0.0
+
+
+def test_without_a_keeper_a_look_keeps_the_checkpoint(host: SimulatedHost) -> None:
+    engine(host, WRITING)
+    host.launch()
+    wait_until(lambda: host.run()["checkpoint"] is not None, what="the checkpoint")
+    kill_keeper(host)
+    (host.run_folder() / "checkpoint.json").unlink()
+
+    assert host.run()["checkpoint"]["percent"] == 12.5

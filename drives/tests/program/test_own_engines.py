@@ -213,3 +213,45 @@ def test_an_engine_on_a_host_whose_disk_file_is_short(host: SimulatedHost) -> No
     result = host.call("collect", run_id="run-1")["result"]
 
     assert (result["complete"], result["error_count"]) == (True, 0)
+
+
+def sample(bench: Bench, **options: Any) -> dict[str, Any]:
+    before = bench.drive.read_bytes()
+    code = bench.work(**{"name": "sample", "offset": 0, "length": MIB, "pattern": "0x11", **options})
+    assert code == 0
+    assert bench.drive.read_bytes() == before
+    return bench.result
+
+
+def test_a_sample_of_the_right_content_shows_no_difference(bench: Bench) -> None:
+    result = sample(bench)
+    assert (result["complete"], result["checked"], result["mismatches"]) == (True, 64, [])
+
+
+def test_a_sample_names_the_blocks_that_differ(bench: Bench) -> None:
+    with bench.drive.open("r+b") as drive:
+        drive.seek(5 * 4096 + 100)
+        drive.write(b"x")
+    result = sample(bench, blocks=256)
+    assert (result["checked"], result["mismatches"]) == (256, [5])
+
+
+def test_a_sample_stays_inside_its_range(bench: Bench) -> None:
+    with bench.drive.open("r+b") as drive:
+        drive.write(b"x" * (MIB // 2))
+    result = sample(bench, offset=MIB // 2, length=MIB // 2, blocks=1000)
+    assert (result["checked"], result["mismatches"]) == (128, [])
+
+
+def test_a_block_that_cannot_be_read_is_no_difference(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(self: DriveFile, offset: int, length: int, **more: Any) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(DriveFile, "read", read)
+    result = sample(bench)
+    assert (result["mismatches"], len(result["unreadable"])) == ([], 64)
+
+
+def test_a_sample_beyond_the_drive_proves_nothing(bench: Bench) -> None:
+    assert bench.work(name="sample", offset=0, length=2 * MIB, pattern="0x11") == 1
+    assert bench.result["complete"] is False

@@ -104,7 +104,7 @@ def test_without_a_keeper_a_look_kills_what_does_not_end(host: SimulatedHost) ->
     assert host.run()["state"] == "running"
 
     age_the_request(host)
-    lost = host.wait_for("lost")
+    lost = host.wait_for("interrupted")
 
     assert lost["stopped_by_request"] is True
 
@@ -116,7 +116,7 @@ def test_another_process_with_the_same_number_is_left_alone(host: SimulatedHost)
     stranger = dict(json.loads(path.read_text()), started="1")
     kept = path.read_text()
     path.write_text(json.dumps(stranger))
-    wait_until(lambda: host.run()["state"] == "lost", what="the state lost")
+    wait_until(lambda: host.run()["state"] == "interrupted", what="the state interrupted")
 
     signal_run(host, "terminate")
 

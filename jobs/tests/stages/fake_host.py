@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from drives.hosts.errors import HostSaidNo
 from jobs.stages.base import Limits, StageContext, State, Target
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -23,7 +24,7 @@ class FakeHost:
         self.smart_answers: list[dict[str, Any]] = []
         self.smart_asked: list[tuple[str, str]] = []
         self.tools: dict[str, Any] = {name: {"path": name, "version": "1"} for name in ("smartctl", "badblocks")}
-        self.disks: list[dict[str, Any]] = []
+        self.disks: list[dict[str, Any]] = [{"serial": "ZA1", "devname": "sdb"}]
 
     def hello(self) -> dict[str, Any]:
         return {"tools": self.tools, "system": "Linux", "simulated": False, "root": True}
@@ -74,10 +75,15 @@ class FakeHost:
 
     def signal(self, *, run_id: str, action: str) -> dict[str, Any]:
         self.signals.append((run_id, action))
+        if action in ("pause", "continue"):
+            if self.runs.get(run_id, {}).get("state") != "running":
+                raise HostSaidNo("It is not running on this host.", code="not_running")
+            self.runs[run_id]["paused"] = action == "pause"
         return {"run": self.runs.get(run_id, {})}
 
     def collect(self, *, run_id: str) -> dict[str, Any]:
-        return {"run": self.runs[run_id], **self.outputs[run_id]}
+        silent = {"stdout": "", "log": "", "result": None}
+        return {"run": self.runs[run_id], **self.outputs.get(run_id, silent)}
 
     def clean(self, *, run_id: str) -> dict[str, Any]:
         return {}

@@ -75,15 +75,15 @@ def test_an_interrupted_test_is_started_again_and_not_held_against_the_drive(cod
     assert report.verdict is Verdict.PASSED
 
 
-def test_it_gives_up_after_three_interruptions() -> None:
+def test_it_gives_up_at_the_second_interruption() -> None:
     host = FakeHost()
     report = begin(host)
     log: tuple[tuple[int, int, int], ...] = ((SHORT, RESET, 100),)
-    for _ in range(3):
+    for _ in range(2):
         report = poll(host, report, ata(log=log))
         log = (*log, (SHORT, RESET, 100))
     assert report.verdict is Verdict.UNKNOWN
-    assert "interrupted 3 times" in report.message
+    assert "interrupted 2 times" in report.message
 
 
 def test_it_waits_for_a_test_that_somebody_else_started() -> None:
@@ -104,13 +104,10 @@ def test_it_adopts_its_own_test_after_a_crash() -> None:
     assert ("start", "short") not in host.smart_asked
 
 
-def test_a_test_that_stands_still_is_aborted_and_proves_nothing() -> None:
-    host = FakeHost()
-    report = poll(host, begin(host), ata(running=60), after_s=30)
-    report = poll(host, report, ata(running=60), after_s=3600)
-    assert report.verdict is Verdict.UNKNOWN
-    assert "stood still at 40 %" in report.message
-    assert ("abort", "") in host.smart_asked
+def test_a_test_may_stand_still_for_three_times_what_its_drive_says() -> None:
+    two_hours = 7200.0
+    assert STAGE.stuck_after_s({"expected_s": 120.0}, two_hours) == two_hours
+    assert LongSmart().stuck_after_s({"expected_s": 36_000.0}, two_hours) == 108_000.0
 
 
 def test_a_long_test_is_looked_at_every_five_minutes() -> None:
@@ -128,6 +125,6 @@ def test_the_observer_sees_progress_and_the_end() -> None:
     now = NOW.timestamp() + 10
     seen = {"now": now, "smart": {"ZA1": {"json": ata(running=30)}}}
     glance = STAGE.glance(report.state, seen)
-    assert (glance.decide, glance.percent, glance.shown["moved"]) == (False, 70, now)
+    assert (glance.decide, glance.percent, glance.shown["done"]) == (False, 70, 70)
     over = {"now": now, "smart": {"ZA1": {"json": ata(log=((SHORT, PASSED, 100),))}}}
     assert STAGE.glance(report.state, over).decide

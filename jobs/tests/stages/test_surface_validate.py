@@ -113,7 +113,6 @@ def test_it_goes_on_when_the_number_of_bad_blocks_is_allowed(host: FakeHost) -> 
         {"log": ""},
         {"log": write_log(LAST).split("Reading")[0]},
         {"log": write_log(LAST), "guard_checked": False},
-        {"log": write_log(LAST), "reason": {"code": "device_gone", "message": "gone"}},
         {"log": write_log(LAST), "reason": {"code": "output_too_large", "message": "Too much output."}},
     ],
 )

@@ -1,5 +1,6 @@
 """The page of one burn-in."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -115,3 +116,53 @@ def test_the_log_of_a_stage_is_plain_text(viewer: Client) -> None:
 
 def test_a_burnin_that_does_not_exist_is_not_found(viewer: Client) -> None:
     assert viewer.get(reverse("jobs:job", args=[999])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "shown"),
+    [
+        ("queued", {}, {"cancel"}),
+        ("running", {}, {"pause", "cancel"}),
+        ("running", {"paused_at": NOW, "paused_by": "bob"}, {"continue", "cancel"}),
+        ("unknown", {}, {"retry", "again"}),
+        ("failed", {}, {"again"}),
+    ],
+)
+def test_it_offers_what_can_be_done_now(
+    bob: User, sign_in: SignIn, state: str, values: dict[str, object], shown: set[str]
+) -> None:
+    text = page(sign_in(bob), make_job(state, **values))
+    tags = re.findall(r"<(?:form|button)[^>]*data-own[^>]*>", text)
+    offered = {re.findall(r'data-cell="(\w+)"', tag)[0] for tag in tags if " hidden" not in tag}
+    assert offered == shown
+
+
+def test_a_viewer_is_offered_nothing(viewer: Client) -> None:
+    text = page(viewer, make_job("unknown"))
+    assert "Try again" not in text
+    assert "/pause" not in text
+
+
+def test_a_pause_is_said_in_words(viewer: Client) -> None:
+    stage = {"message": "verify 0x55, paused"}
+    text = page(viewer, make_job(stage=stage, paused_at=NOW, paused_by="bob"))
+    assert "Paused by bob · Surface · verify 0x55<" in text
+
+
+def test_it_offers_the_host_where_the_drive_is_now(bob: User, sign_in: SignIn) -> None:
+    job = make_job()
+    other = workbench.make_drive(workbench.make_host("oak"), serial=job.serial, size_bytes=job.size_bytes)
+    browser = sign_in(bob)
+    assert "Continue on oak" not in page(browser, job)
+    workbench.touch_drive(job.drive, present=False)
+    assert "Continue on oak" in page(browser, job)
+    answer = browser.post(reverse("jobs:move", args=[job.pk]), {"drive": other.pk})
+    assert answer.status_code == 302
+    job.refresh_from_db()
+    assert job.drive_id == other.pk
+
+
+def test_a_refusal_is_said_on_the_page(bob: User, sign_in: SignIn) -> None:
+    job, browser = make_job("passed"), sign_in(bob)
+    answer = browser.post(reverse("jobs:retry", args=[job.pk]), follow=True)
+    assert "only one that ended unknown can be tried again" in answer.content.decode()

@@ -51,6 +51,30 @@ def test_each_role_gets_what_it_may(
     assert sign_in(user).get(address(name, job)).status_code == answers[person]
 
 
+DEEDS = ["pause", "continue", "retry", "move"]
+
+
+@pytest.mark.parametrize("person", [VIEWER, OPERATOR, ADMIN, "stranger"])
+@pytest.mark.parametrize("name", DEEDS)
+def test_each_deed_asks_for_an_operator(
+    request: pytest.FixtureRequest, sign_in: SignIn, name: str, person: str
+) -> None:
+    job = workbench.make_job(workbench.make_drive(workbench.make_host()))
+    client = sign_in(request.getfixturevalue(person))
+    may = person in (OPERATOR, ADMIN)
+    assert client.post(reverse(f"jobs:{name}", args=[job.pk])).status_code == (302 if may else 403)
+    assert client.get(reverse(f"jobs:{name}", args=[job.pk])).status_code == 405
+    job.refresh_from_db()
+    assert bool(job.paused_at) == (may and name == "pause")
+
+
+@pytest.mark.parametrize("name", DEEDS)
+def test_a_deed_needs_the_token_of_the_own_page(bob: User, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bob, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(reverse(f"jobs:{name}", args=[1])).status_code == 403
+
+
 @pytest.mark.parametrize("name", [name for name, _ in PAGES])
 def test_who_is_not_signed_in_is_led_to_the_login(client: Client, name: str) -> None:
     job = workbench.make_job(workbench.make_drive(workbench.make_host()))

@@ -38,6 +38,10 @@ class DriveFile:
     def flush(self) -> None:
         """Empty the caches of host and drive, so that what is read next comes from the medium."""
         os.fsync(self.descriptor)
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop what the host's cache holds of the drive, where it has one in between."""
         if not self.direct and hasattr(os, "posix_fadvise"):
             with suppress(OSError):
                 os.posix_fadvise(self.descriptor, 0, 0, os.POSIX_FADV_DONTNEED)

@@ -5,7 +5,7 @@ An engine ends with 0 when it did all it was asked for: its result says what it 
 
 from __future__ import annotations
 
-from drives.hosts.program.engines import io_validate, stamped, tail
+from drives.hosts.program.engines import io_validate, sample, stamped, tail
 from drives.hosts.program.engines.workplace import Workplace
 from drives.hosts.program.guard import Held
 from drives.hosts.program.machine import Machine
@@ -14,6 +14,7 @@ from drives.hosts.program.run_dir import RunDir
 
 IO_VALIDATE = "io_validate"
 TAIL = "tail"
+SAMPLE = "sample"
 STAMPED = "stamped"
 
 
@@ -24,6 +25,8 @@ def check(options: Json) -> None:
         io_validate.options(options)
     elif name == TAIL:
         tail.options(options)
+    elif name == SAMPLE:
+        sample.options(options)
     elif name == STAMPED:
         stamped.options(options)
     else:
@@ -35,6 +38,8 @@ def run(machine: Machine, run: RunDir, held: Held, options: Json) -> int:
     place = Workplace(run, held, simulated=machine.simulated)
     if options["name"] == IO_VALIDATE:
         return io_validate.work(place, io_validate.options(options))
+    if options["name"] == SAMPLE:
+        return sample.work(place, sample.options(options))
     if options["name"] == STAMPED:
         return stamped.work(place, stamped.options(options))
     return tail.work(place, tail.options(options))

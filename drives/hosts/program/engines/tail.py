@@ -29,7 +29,7 @@ def options(given: Json) -> Options:
     chosen = Options(whole(given, "offset"), whole(given, "length"), tuple(texts(given, "patterns")))
     if chosen.offset < 0 or not 0 < chosen.length <= LONGEST:
         raise Problem("bad_request", "The tail must begin at 0 or later and be 1 B to 1 GiB long.")
-    if not chosen.patterns or not all(map(_is_pattern, chosen.patterns)):
+    if not chosen.patterns or not all(map(is_pattern, chosen.patterns)):
         raise Problem("bad_request", 'The patterns must look like "0xaa", up to eight digits.')
     return chosen
 
@@ -160,5 +160,6 @@ def _cut(offset: int, length: int, size: int) -> Iterator[Tuple[int, int]]:
         offset += piece
 
 
-def _is_pattern(word: str) -> bool:
+def is_pattern(word: str) -> bool:
+    """Is this the word of a pattern, such as 0xaa?"""
     return re.fullmatch(r"0x[0-9a-fA-F]{1,8}", word) is not None

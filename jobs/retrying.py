@@ -1,0 +1,100 @@
+"""Trying a burn-in again that ended without a verdict, from the stage that could not say."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from audit import actions
+from audit import services as audit
+from burnin_site.core.errors import BurninError
+from jobs import dispatch, services, store
+from jobs.models import BurninJob, BurninStage, JobState, StageState
+from jobs.stages import StageDefinitionError, get_stage
+from jobs.transitions import check_job_move, check_stage_move
+
+FRESH_JOB: dict[str, Any] = {
+    "state": JobState.QUEUED,
+    "error_text": "",
+    "verdict": {},
+    "finished_at": None,
+    "stop_reason": "",
+    "waiting_since": None,
+    "waiting_reason": "",
+    "due_at": None,
+    "woken_at": None,
+    "paused_at": None,
+    "paused_by": "",
+    "held_run": "",
+}
+
+
+class CannotRetry(BurninError):
+    """The burn-in cannot be tried again; the sentence says why."""
+
+    code: ClassVar[str] = "cannot_retry"
+
+
+def retry_job(*, job: BurninJob, actor: User) -> None:
+    """Queue a burn-in again that ended unknown. What passed is kept; the surface goes on at its checkpoint if it can.
+
+    Raises CannotRetry.
+    """
+    refusal = refusal_for(job)
+    if refusal:
+        raise CannotRetry(refusal)
+    try:
+        with transaction.atomic():
+            _queue_again(job)
+            store.touch(job)
+            audit.record(
+                action=actions.JOB_RETRIED,
+                actor=actor,
+                host_name=job.drive.host.name,
+                drive_id=job.drive_id,
+                drive_serial=job.serial,
+                job_id=job.pk,
+                note=job.error_text,
+            )
+            dispatch.wake(job.pk)
+    except IntegrityError as error:  # another request was faster; the database holds the rule
+        raise CannotRetry(f"{job.serial} has just been put into another burn-in.") from error
+    job.refresh_from_db()
+
+
+def refusal_for(job: BurninJob) -> str:
+    """Return why a burn-in cannot be tried again, as a sentence; empty when it can."""
+    if job.state != JobState.UNKNOWN:
+        state = job.get_state_display().lower()
+        return f"Burn-in {job.pk} of {job.serial} is {state}; only one that ended unknown can be tried again."
+    later = BurninJob.objects.filter(serial=job.serial, pk__gt=job.pk).values_list("pk", flat=True).first()
+    if later:
+        return f"Burn-in {later} of {job.serial} came after this one. Start a new one instead."
+    drive = job.drive
+    if (drive.wwn, drive.size_bytes) != (job.wwn, job.size_bytes):
+        return f"{job.serial} is no longer the drive that was confirmed: its WWN or its size is another."
+    writes = any(stage.destructive for stage in job.stages.all())
+    return services.refusal_now(drive, destructive=writes)
+
+
+def _queue_again(job: BurninJob) -> None:
+    check_job_move(job.state, JobState.QUEUED)
+    if not BurninJob.objects.filter(pk=job.pk, state=JobState.UNKNOWN).update(**FRESH_JOB):
+        raise CannotRetry(f"Burn-in {job.pk} of {job.serial} has just been tried again by somebody else.")
+    for stage in job.stages.exclude(state__in=[StageState.PASSED, StageState.PENDING]):
+        check_stage_move(stage.state, StageState.PENDING)
+        _renew(stage)
+
+
+def _renew(stage: BurninStage) -> None:
+    stage.state, stage.finished_at, stage.error_text, stage.message = StageState.PENDING, None, "", ""
+    if not _resumes(stage):
+        stage.data, stage.percent, stage.bytes_done, stage.findings = {}, 0, 0, []
+    stage.save()
+
+
+def _resumes(stage: BurninStage) -> bool:
+    try:
+        return get_stage(stage.stage_name).resumes
+    except StageDefinitionError:
+        return False
