@@ -51,7 +51,9 @@ class BenchHost:
 
         def seen() -> bool:
             rows = self.product.get(f"/api/v1/drives?host={self.id}&search={disk.serial}")["results"]
-            found[:] = [row for row in rows if row["present"] and row["devname"] == disk.devname]
+            # A loop device that is just being set up shows a size of 0 for a moment.
+            now = {"present": True, "devname": disk.devname, "size_bytes": disk.size}
+            found[:] = [row for row in rows if now.items() <= row.items()]
             return bool(found)
 
         wait_until(seen, f"{disk.serial} is listed", within_s=within_s, every_s=LOOK_EVERY_S)
