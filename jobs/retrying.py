@@ -1,6 +1,6 @@
 """Trying a burn-in again that ended without a verdict, from the stage that could not say."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.stages import StageDefinitionError, get_stage
 from jobs.transitions import check_job_move, check_stage_move
 
-FRESH_JOB = {
+FRESH_JOB: dict[str, Any] = {
     "state": JobState.QUEUED,
     "error_text": "",
     "verdict": {},

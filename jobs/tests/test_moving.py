@@ -1,5 +1,7 @@
 """A burn-in goes on where its drive is now: offered when the drive is surely away, done only when somebody says so."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -86,6 +88,6 @@ def test_the_other_host_must_be_fit(
 
 def test_it_does_not_move_under_a_worker(bench: Bench, job: BurninJob, other: Drive) -> None:
     take_out(bench)
-    BurninJob.objects.filter(pk=job.pk).update(lease_until=timezone.now() + timezone.timedelta(seconds=40))
+    BurninJob.objects.filter(pk=job.pk).update(lease_until=timezone.now() + timedelta(seconds=40))
     with pytest.raises(moving.CannotMove, match="worked on at this moment"):
         moving.move_job(job=fresh(job), drive_id=other.pk, actor=bench.person)

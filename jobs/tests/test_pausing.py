@@ -11,7 +11,11 @@ from jobs.models import BurninJob, JobState, StageState
 from jobs.tests.bench import Bench
 from jobs.tests.test_engine import failing
 
-LOST = {"state": "interrupted", "exit_code": None, "reason": {"code": "rebooted", "message": "Restarted."}}
+LOST: dict[str, Any] = {
+    "state": "interrupted",
+    "exit_code": None,
+    "reason": {"code": "rebooted", "message": "Restarted."},
+}
 
 
 def newest(bench: Bench) -> str:

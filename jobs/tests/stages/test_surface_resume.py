@@ -15,7 +15,11 @@ STAGE = SurfaceValidate()
 LAST = 16383
 MIB = 2**20
 SAME = {"complete": True, "checked": 64, "unreadable": [], "mismatches": []}
-LOST = {"state": "interrupted", "exit_code": None, "reason": {"code": "rebooted", "message": "Restarted."}}
+LOST: dict[str, Any] = {
+    "state": "interrupted",
+    "exit_code": None,
+    "reason": {"code": "rebooted", "message": "Restarted."},
+}
 
 
 @pytest.fixture
