@@ -72,9 +72,8 @@ def claims_before_error(
 def _amount(claims: Claims) -> int:
     have = coverage(claims)
     # a comparison counts only behind a writing, which may be a claim of an earlier leg
-    return count(have.written) + sum(
-        int(each["last"]) - int(each["first"]) + 1 for each in claims if each["did"] == COMPARE
-    )
+    compared = [(int(each["first"]), int(each["last"])) for each in claims if each["did"] == COMPARE]
+    return count(have.written) + count(compared)
 
 
 def _by_percent(place: Mapping[str, Any], need: Need) -> int:
