@@ -56,6 +56,8 @@ def wanted(request: Json) -> Wanted:
         size_bytes=whole(request, "size_bytes"),
         overrides=tuple(texts(request, "overrides")),
     )
+    for name in ("user", "plan"):  # not looked at here: the permit of the launch is bound to them
+        text(request, name, "")
     if text(request, "wwn", "").strip() and not asked.wwn:
         raise Problem("bad_request", f"{request['wwn']!r} is not a world wide name.")
     return asked
