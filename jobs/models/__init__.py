@@ -1,5 +1,16 @@
 from jobs.models.heartbeat import WorkerHeartbeat
 from jobs.models.job import ACTIVE_STATES, BurninJob, JobState
+from jobs.models.override import Override
 from jobs.models.stage import BurninStage, StageState
+from jobs.models.wipe_token import WipeToken
 
-__all__ = ["ACTIVE_STATES", "BurninJob", "BurninStage", "JobState", "StageState", "WorkerHeartbeat"]
+__all__ = [
+    "ACTIVE_STATES",
+    "BurninJob",
+    "BurninStage",
+    "JobState",
+    "Override",
+    "StageState",
+    "WipeToken",
+    "WorkerHeartbeat",
+]
