@@ -25,6 +25,7 @@ HOST_REFRESH_REQUESTED: Final = "host.refresh_requested"
 HOST_STOPPED: Final = "host.stopped"
 
 DRIVE_CHANGED: Final = "drive.changed"
+DRIVE_OVERRIDDEN: Final = "drive.overridden"
 DRIVE_TEST_STARTED: Final = "drive.test_started"
 DRIVE_TEST_CANCELLED: Final = "drive.test_cancelled"
 

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from drives.models import Drive
 from jobs import thermometer
-from jobs.models import BurninJob, BurninStage
+from jobs.models import BurninJob, BurninStage, WipeToken
 from jobs.stages import get_stage
 from jobs.stages.base import HostDoor, Limits, StageContext, Target
 from settingsapp import services as settings_services
@@ -22,7 +22,14 @@ def target_of(job: BurninJob, drive: Drive) -> Target:
         protocol=drive.protocol,
         logical_block=drive.logical_block,
         physical_block=drive.physical_block,
+        overrides=_overrides(job),
     )
+
+
+def _overrides(job: BurninJob) -> tuple[str, ...]:
+    """Return the soft refusals that were overridden when this job was confirmed."""
+    token = WipeToken.objects.filter(job=job).only("overrides").first()
+    return tuple(token.overrides) if token else ()
 
 
 def run_key(job: BurninJob, stage: BurninStage, attempt: int) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from jobs import contexts, cooling, endings, leases, pausing, smart_history, store
+from jobs.launch_gate import gated
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.slots import take_slot
 from jobs.stages import get_stage
@@ -105,7 +106,7 @@ def _move(turn: Turn) -> bool:
 
 def _advance(turn: Turn, stage: BurninStage, stages: list[BurninStage], *, first: bool) -> bool:
     job, kind = turn.job, get_stage(stage.stage_name)
-    ctx = contexts.build(job, stage, stages, _door(job), turn.clock())
+    ctx = contexts.build(job, stage, stages, gated(_door(job), job, turn.clock), turn.clock())
     report = kind.start(ctx) if first else kind.poll(ctx)
     store.write_report(job, stage, turn.token, report, turn.clock())
     smart_history.note(job, stage, kind.smart_kind, report, now=turn.clock())

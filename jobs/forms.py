@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from drives.hosts.program.reason import SOFT
 from jobs.plans import LONG, SHORT, SURFACE, Plan, make_plan
 
 TESTS = {"short": SHORT, "long": LONG, "surface": SURFACE}
@@ -45,6 +46,7 @@ class StartForm(forms.Form):
     test = ChosenTests(required=False)
     count = forms.CharField(required=False, max_length=10)
     word = forms.CharField(required=False, max_length=40)
+    token = forms.CharField(required=False, max_length=200_000)
 
     def plan(self) -> Plan:
         """Return the chosen plan. Raises BadPlan."""
@@ -54,6 +56,22 @@ class StartForm(forms.Form):
         """Return what was typed per drive: `serial-7` belongs to drive 7."""
         ids = self.cleaned_data["drive"]
         return {str(pk): str(self.data.get(f"serial-{pk}", ""))[:120] for pk in ids}
+
+    def tokens(self) -> dict[str, str]:
+        """Return the dialog's token for each drive; without one, a word that is none."""
+        token = self.cleaned_data["token"] or "missing"
+        return {str(pk): token for pk in self.cleaned_data["drive"]}
+
+
+class OverrideForm(forms.Form):
+    """What is to be overridden, for which drive, and why."""
+
+    codes = forms.MultipleChoiceField(
+        error_messages={"required": "Choose what may be erased.", "invalid_choice": "This can never be overridden."},
+        choices=[(code, code) for code in sorted(SOFT)],
+    )
+    serial = forms.CharField(max_length=120, error_messages={"required": "Type the serial number."})
+    reason = forms.CharField(max_length=500, error_messages={"required": "Give a reason: it stays in the audit."})
 
 
 def plan_of(tests: Sequence[str]) -> Plan:

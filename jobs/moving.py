@@ -11,7 +11,7 @@ from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
 from drives.models import Drive
-from jobs import dispatch, services, store
+from jobs import dispatch, refusals, store
 from jobs.models import BurninJob, JobState
 
 
@@ -78,7 +78,7 @@ def _is_away(job: BurninJob) -> bool:
 
 def _refusal(job: BurninJob, drive: Drive) -> str:
     writes = any(stage.destructive for stage in job.stages.all())
-    return services.refusal_now(drive, destructive=writes)
+    return refusals.refusal_now(job, drive, destructive=writes)
 
 
 def _why_not(job: BurninJob, drive_id: int) -> str:

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
-from jobs import dispatch, services, store
+from jobs import dispatch, refusals, store
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.stages import StageDefinitionError, get_stage
 from jobs.transitions import check_job_move, check_stage_move
@@ -74,7 +74,7 @@ def refusal_for(job: BurninJob) -> str:
     if (drive.wwn, drive.size_bytes) != (job.wwn, job.size_bytes):
         return f"{job.serial} is no longer the drive that was confirmed: its WWN or its size is another."
     writes = any(stage.destructive for stage in job.stages.all())
-    return services.refusal_now(drive, destructive=writes)
+    return refusals.refusal_now(job, drive, destructive=writes)
 
 
 def _queue_again(job: BurninJob) -> None:

@@ -12,27 +12,17 @@ from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
 from drives.models import Drive
-from jobs import dispatch, store
+from jobs import dispatch, overrides, store, wipe_tokens
 from jobs.models import ACTIVE_STATES, BurninJob, BurninStage, JobState, StageState
 from jobs.plans import Plan
+from jobs.refusals import Consent, Refusal, Start, judge
 from jobs.stages import get_stage
-
-HARD_TO_MISS = "Type its serial number to confirm that everything on it will be erased."
 
 
 class JobOver(BurninError):
     """The burn-in has already ended."""
 
     code: ClassVar[str] = "job_over"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a drive is not burnt in."""
-
-    drive_id: int
-    code: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,84 +33,56 @@ class StartOutcome:
     refused: tuple[Refusal, ...]
 
 
-def start_jobs(*, drive_ids: Sequence[int], plan: Plan, confirm: Mapping[str, str], actor: User) -> StartOutcome:
-    """Queue one burn-in per drive. Each drive is judged for itself; a refused one does not hold up the others."""
+def start_jobs(
+    *,
+    drive_ids: Sequence[int],
+    plan: Plan,
+    confirm: Mapping[str, str],
+    actor: User,
+    tokens: Mapping[str, str] | None = None,
+) -> StartOutcome:
+    """Queue one burn-in per drive. Each drive is judged for itself; a refused one does not hold up the others.
+
+    `confirm` has the serial number that was typed for each drive, `tokens` what `jobs.confirmations` issued for it.
+    """
+    start = Start(plan, actor, confirm, tokens or {}, timezone.now())
     wanted = list(dict.fromkeys(drive_ids))
     drives = Drive.objects.select_related("host").in_bulk(wanted)
     jobs: list[BurninJob] = []
     refused: list[Refusal] = []
     for drive_id in wanted:
         drive = drives.get(drive_id)
-        refusal = refusal_for(drive_id, drive, plan, confirm)
-        if refusal is None and drive is not None:
-            made = _make_job(drive, plan, actor)
-            (jobs if isinstance(made, BurninJob) else refused).append(made)  # type: ignore[arg-type]
-        elif refusal is not None:
-            refused.append(refusal)
+        judged = judge(drive_id, drive, start)
+        made = judged if isinstance(judged, Refusal) or drive is None else _make_job(drive, start, judged)
+        (jobs if isinstance(made, BurninJob) else refused).append(made)  # type: ignore[arg-type]
     return StartOutcome(tuple(jobs), tuple(refused))
 
 
-def refusal_for(drive_id: int, drive: Drive | None, plan: Plan, confirm: Mapping[str, str]) -> Refusal | None:
-    """Return why this drive may not be burnt in with this plan, or None. The host checks again before it writes."""
-    if drive is None:
-        return Refusal(drive_id, "no_such_drive", f"There is no drive {drive_id}.")
-    refuse = _general_refusal(drive)
-    if refuse is None and plan.destructive:
-        refuse = _destructive_refusal(drive, str(confirm.get(str(drive_id), "")))
-    return Refusal(drive_id, *refuse) if refuse else None
-
-
-def refusal_now(drive: Drive, *, destructive: bool) -> str:
-    """Return why nothing may be done with this drive at this moment, as a sentence; empty when it may."""
-    refuse = _general_refusal(drive)
-    if refuse is None and destructive:
-        refuse = _writing_refusal(drive)
-    return refuse[1] if refuse else ""
-
-
-def _general_refusal(drive: Drive) -> tuple[str, str] | None:
-    active = BurninJob.objects.filter(drive=drive, state__in=ACTIVE_STATES).values_list("pk", flat=True).first()
-    if active:
-        return "already_active", f"{drive.serial} is already in burn-in {active}."
-    if not drive.present:
-        return "not_present", f"{drive.serial} is not in {drive.host.name} at the moment."
-    if not drive.host.has_shell:
-        return "no_shell", f"There is no SSH login for {drive.host.name}. An admin can add one to the host."
-    if drive.host.stopped:
-        return "host_stopped", f"All work on {drive.host.name} is stopped: {drive.host.error}"
-    if drive.size_bytes <= 0:
-        return "size_zero", f"{drive.serial} reports a size of 0 bytes; there is nothing to test."
-    return None
-
-
-def _destructive_refusal(drive: Drive, typed: str) -> tuple[str, str] | None:
-    refuse = _writing_refusal(drive)
-    if refuse is None and typed.strip() != drive.serial:
-        code, start = (
-            ("wrong_serial", f"“{typed}” is not") if typed.strip() else ("not_confirmed", "Nothing was typed for")
-        )
-        return code, f"{start} the serial number of {drive.devname or drive.serial}. {HARD_TO_MISS}"
-    return refuse
-
-
-def _writing_refusal(drive: Drive) -> tuple[str, str] | None:
-    if not drive.host.armed:
-        return "disarmed", f"{drive.host.name} is disarmed: an admin must arm it before anything is erased on it."
-    if drive.in_use:
-        reasons = " ".join(reason["message"] for reason in drive.in_use)
-        return "in_use", f"{drive.serial} will not be touched. {reasons}"
-    return None
-
-
-def _make_job(drive: Drive, plan: Plan, actor: User) -> BurninJob | Refusal:
+def _make_job(drive: Drive, start: Start, consent: Consent) -> BurninJob | Refusal:
     try:
         with transaction.atomic():
-            return _write_job(drive, plan, actor)
+            job = _write_job(drive, start, consent)
+            _bind(job, drive, start, consent)
+            return job
+    except overrides.OverrideRefused as error:
+        return Refusal(drive.pk, error.code, str(error))
     except IntegrityError:  # another request was faster; the database holds the rule
         return Refusal(drive.pk, "already_active", f"{drive.serial} has just been put into another burn-in.")
 
 
-def _write_job(drive: Drive, plan: Plan, actor: User) -> BurninJob:
+def _bind(job: BurninJob, drive: Drive, start: Start, consent: Consent) -> None:
+    """Bind the confirmation, and the override it needs, to the one job they are for."""
+    if not start.plan.destructive:
+        return
+    override = consent.override
+    if override is not None and not overrides.claim(override, job, now=start.now):
+        raise overrides.OverrideRefused(f"The override for {drive.serial} has just expired or been used.")
+    codes = override.codes if override else []
+    wipe_tokens.accept(secret=consent.secret, job=job, plan=start.plan, user=start.actor, codes=codes, now=start.now)
+
+
+def _write_job(drive: Drive, start: Start, consent: Consent) -> BurninJob:
+    plan, actor = start.plan, start.actor
     job = BurninJob.objects.create(
         drive=drive,
         profile=plan.profile,
@@ -144,7 +106,13 @@ def _write_job(drive: Drive, plan: Plan, actor: User) -> BurninJob:
         drive_id=drive.pk,
         drive_serial=drive.serial,
         job_id=job.pk,
-        data={"profile": plan.profile, "stages": list(plan.stages), "wwn": drive.wwn, "size_bytes": drive.size_bytes},
+        data={
+            "profile": plan.profile,
+            "stages": list(plan.stages),
+            "wwn": drive.wwn,
+            "size_bytes": drive.size_bytes,
+            "overrides": consent.override.codes if consent.override else [],
+        },
     )
     dispatch.wake(job.pk)
     return job

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from jobs.views import board, cancel, interventions, job, start
+from jobs.views import board, cancel, interventions, job, override, start
 
 app_name = "jobs"
 urlpatterns = [
     path("", board.board, name="board"),
     path("drives/<int:pk>/row", board.drive_row, name="drive_row"),
+    path("drives/<int:pk>/override", override.override, name="override"),
     path("hosts/<int:pk>/group", board.host_group, name="host_group"),
     path("start", start.start, name="start"),
     path("start/plan", start.plan, name="plan"),

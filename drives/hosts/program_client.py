@@ -87,9 +87,14 @@ class HostProgram:
         argv: Sequence[str] | None = None,
         engine: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Start a guarded run, or adopt it when it is already there."""
+        """Start a guarded run, or adopt it when it is already there.
+
+        The host first gives out a permit for exactly this launch: one that comes late or twice finds it used up.
+        """
         what: Answer = {"argv": list(argv)} if argv is not None else {"engine": dict(engine or {})}
-        return self._act("launch", timeout_s=LAUNCH_S, run_id=run_id, guard=dict(guard), **what)
+        launch: Answer = {"run_id": run_id, "guard": dict(guard), **what}
+        token = self._act("permit", **launch)["token"]
+        return self._act("launch", timeout_s=LAUNCH_S, token=token, **launch)
 
     def signal(self, *, run_id: str, action: str) -> Answer:
         """Pause, continue or terminate a run."""

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from burnin_site.core.api_input import BIGGEST_ID, Input
 from drives.models import Drive
-from jobs.models import BurninJob, BurninStage, JobState, TemperatureSample
+from jobs.models import BurninJob, BurninStage, JobState, Override, TemperatureSample
 
 
 class DriveQueryIn(serializers.Serializer[Any]):
@@ -67,6 +67,14 @@ class StartIn(Input):
     )
     profile = serializers.CharField(max_length=20, allow_null=True, default=None)
     confirm = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), default=dict)
+
+    tokens = serializers.DictField(child=serializers.CharField(max_length=200_000), default=dict)
+
+
+class ConfirmIn(StartIn):
+    """The same plan and drives as a start, of which only the serial numbers count as a confirmation."""
+
+    tokens = None  # type: ignore[assignment]
 
 
 class StartedJobOut(serializers.ModelSerializer[BurninJob]):
@@ -153,6 +161,22 @@ class MoveIn(Input):
     """Where a burn-in is to go on: its drive, as the other host has it."""
 
     drive_id = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID)
+
+
+class OverrideIn(Input):
+    """What may be erased on a drive, and why."""
+
+    codes = serializers.ListField(child=serializers.CharField(max_length=40), allow_empty=False, max_length=20)
+    serial = serializers.CharField(max_length=120)
+    reason = serializers.CharField(max_length=500)
+
+
+class OverrideOut(serializers.ModelSerializer[Override]):
+    """An override."""
+
+    class Meta:
+        model = Override
+        fields = ("id", "drive", "codes", "reason", "created_by_name", "created_at", "expires_at", "job")
 
 
 class JobQueryIn(serializers.Serializer[Any]):

@@ -1,13 +1,15 @@
 from django.urls import path
 
-from jobs.api import drive_views, views
+from jobs.api import drive_views, override_views, views
 
 app_name = "jobs_api"
 urlpatterns = [
     path("drives", drive_views.DrivesView.as_view(), name="drives"),
     path("drives/<int:pk>", drive_views.DriveView.as_view(), name="drive"),
+    path("drives/<int:pk>/overrides", override_views.OverridesView.as_view(), name="overrides"),
     path("burnin", views.JobsView.as_view(), name="jobs"),
     path("burnin/start", views.StartView.as_view(), name="start"),
+    path("burnin/confirm", views.ConfirmView.as_view(), name="confirm"),
     path("burnin/<int:pk>", views.JobView.as_view(), name="job"),
     path("burnin/<int:pk>/temperatures", views.TemperaturesView.as_view(), name="temperatures"),
     path("burnin/<int:pk>/cancel", views.CancelView.as_view(), name="cancel"),

@@ -1,5 +1,6 @@
 """Burn-ins: start, watch, cancel."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework.request import Request
@@ -10,9 +11,9 @@ from burnin_site.core.api.lookups import find
 from burnin_site.core.api.people import actor_of
 from burnin_site.core.api_errors import body
 from burnin_site.core.api_pages import Pages
-from jobs import moving, pausing, plans, retrying, services, thermometer
+from jobs import moving, pausing, plans, refusals, retrying, services, thermometer
 from jobs.api import queries
-from jobs.api.serializers import JobOut, JobQueryIn, MoveIn, RefusalOut, SampleOut, StartedJobOut, StartIn
+from jobs.api.serializers import ConfirmIn, JobOut, JobQueryIn, MoveIn, RefusalOut, SampleOut, StartedJobOut, StartIn
 from settingsapp import services as settings_services
 
 
@@ -24,26 +25,46 @@ class StartView(APIView):
         sent = StartIn(data=request.data)
         sent.is_valid(raise_exception=True)
         wishes: dict[str, Any] = dict(sent.validated_data)
-        drive_ids, confirm = wishes.pop("drive_ids"), wishes.pop("confirm")
+        drive_ids, confirm, tokens = wishes.pop("drive_ids"), wishes.pop("confirm"), wishes.pop("tokens")
         plan = plans.make_plan(**wishes)
-        outcome = services.start_jobs(drive_ids=drive_ids, plan=plan, confirm=confirm, actor=actor_of(request))
+        outcome = services.start_jobs(
+            drive_ids=drive_ids, plan=plan, confirm=confirm, actor=actor_of(request), tokens=tokens
+        )
         answer: dict[str, Any] = {
             "jobs": StartedJobOut(outcome.jobs, many=True).data,
             "refused": RefusalOut(outcome.refused, many=True).data,
         }
         if outcome.jobs:
             return Response(answer, status=201)
-        return Response({**body(*_all_refused(outcome)), **answer}, status=409)
+        return Response({**body(*_all_refused(outcome.refused)), **answer}, status=409)
 
 
-def _all_refused(outcome: services.StartOutcome) -> tuple[str, str, dict[str, Any]]:
+class ConfirmView(APIView):
+    """The confirmation before a start, for clients that show the drives to a person first."""
+
+    def post(self, request: Request) -> Response:
+        """Return a token per drive whose serial number is right: good for this plan, ten minutes, once."""
+        sent = ConfirmIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        wishes: dict[str, Any] = dict(sent.validated_data)
+        drive_ids, confirm = wishes.pop("drive_ids"), wishes.pop("confirm")
+        given, refused = refusals.confirm(
+            drive_ids=drive_ids, plan=plans.make_plan(**wishes), typed=confirm, actor=actor_of(request)
+        )
+        answer: dict[str, Any] = {"tokens": given, "refused": RefusalOut(refused, many=True).data}
+        if given:
+            return Response(answer, status=201)
+        return Response({**body(*_all_refused(refused)), **answer}, status=409)
+
+
+def _all_refused(refused: Sequence[refusals.Refusal]) -> tuple[str, str, dict[str, Any]]:
     """Return sentence, code and detail for a start that started nothing."""
-    first = outcome.refused[0]
-    if len(outcome.refused) == 1:
+    first = refused[0]
+    if len(refused) == 1:
         return first.message, first.code, {"drive_id": first.drive_id}
-    codes = {refusal.code for refusal in outcome.refused}
-    sentence = f"None of the {len(outcome.refused)} drives can be burnt in. The first: {first.message}"
-    return sentence, codes.pop() if len(codes) == 1 else "all_refused", {"count": len(outcome.refused)}
+    codes = {refusal.code for refusal in refused}
+    sentence = f"None of the {len(refused)} drives can be burnt in. The first: {first.message}"
+    return sentence, codes.pop() if len(codes) == 1 else "all_refused", {"count": len(refused)}
 
 
 class JobsView(APIView):

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from burnin_site.core.errors import BurninError
 from drives.models import Drive
+from jobs import overrides
 from jobs.batch_word import batch_word
 from jobs.board.drive_row import order_of
 from jobs.board.estimate import plan_seconds, stage_seconds
@@ -60,6 +62,8 @@ class ChosenDrive:
     size: str
     typed: str = ""
     refusal: str = ""
+    carries: Sequence[str] = ()  # what an admin may override
+    override: str = ""  # who overrode it, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,7 @@ class StartDialog:
     started: int = 0
     count: str = ""
     typed_word: str = ""
+    token: str = ""
     hosts: Sequence[str] = field(default=())
 
     @property
@@ -87,6 +92,7 @@ def build_dialog(
     *,
     tests: Sequence[str] = ALL_TESTS,
     session_key: str,
+    now: datetime,
     typed: Mapping[str, str] | None = None,
     refusals: Mapping[int, str] | None = None,
     **rest: str | int,
@@ -94,7 +100,7 @@ def build_dialog(
     """Return the dialog for these drives, with nothing lost that was typed before."""
     typed, refusals = typed or {}, refusals or {}
     chosen = [
-        ChosenDrive(drive, size_text(drive.size_bytes), typed.get(str(drive.pk), ""), refusals.get(drive.pk, ""))
+        _chosen(drive, typed.get(str(drive.pk), ""), refusals.get(drive.pk, ""), now)
         for drive in sorted(drives, key=lambda drive: (drive.host.name, order_of(drive.devname)))
     ]
     return StartDialog(
@@ -105,6 +111,16 @@ def build_dialog(
         hosts=sorted({drive.host.name for drive in drives if not drive.host.armed}),
         **rest,  # type: ignore[arg-type]
     )
+
+
+def _chosen(drive: Drive, typed: str, refusal: str, now: datetime) -> ChosenDrive:
+    size = size_text(drive.size_bytes)
+    if not overrides.soft_reasons(drive):
+        return ChosenDrive(drive, size, typed, refusal)
+    override = overrides.usable(drive, now=now)
+    said = f"{override.created_by_name} lets it be erased: {override.reason}" if override else ""
+    left = [] if overrides.hard_reasons(drive) else overrides.standing(drive, override)
+    return ChosenDrive(drive, size, typed, refusal, [reason["message"] for reason in left], said)
 
 
 def choices_of(tests: Sequence[str]) -> list[Choice]:

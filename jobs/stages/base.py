@@ -86,6 +86,7 @@ class Target:
     protocol: str = ""
     logical_block: int = 512
     physical_block: int = 512
+    overrides: tuple[str, ...] = ()  # soft refusals that an admin overrode for this burn-in
 
     def guard(self) -> dict[str, Any]:
         """Return the identity as the host-side guard checks it on the open file."""
@@ -94,7 +95,7 @@ class Target:
             "wwn": self.wwn,
             "size_bytes": self.size_bytes,
             "devname": self.devname,
-            "overrides": [],
+            "overrides": list(self.overrides),
         }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drives.hosts.program.reason import SOFT
 from drives.smart.parse import parse_report
 from jobs.stages.base import (
     Cause,
@@ -86,7 +87,9 @@ class Precheck(Stage):
             return ""
         if disk.get("read_only"):
             return f"{ctx.drive.serial} is read-only; it cannot be tested by writing."
-        reasons = " ".join(reason["message"] for reason in disk.get("in_use", []))
+        allowed = SOFT.intersection(ctx.drive.overrides)
+        standing = [reason for reason in disk.get("in_use", []) if reason["code"] not in allowed]
+        reasons = " ".join(reason["message"] for reason in standing)
         return f"{ctx.drive.serial} was not touched. {reasons}" if reasons else ""
 
     def _judge(self, ctx: StageContext, facts: Facts) -> StageReport:

@@ -10,7 +10,8 @@ from audit.models import AuditEvent
 from drives.models import Drive
 from jobs.models import BurninJob, JobState
 from jobs.plans import make_plan
-from jobs.services import Refusal, start_jobs
+from jobs.refusals import Refusal
+from jobs.services import start_jobs
 from jobs.tests.bench import Bench, make_drive
 
 HARMLESS: dict[str, Any] = {"run_surface": False, "run_long": False}

@@ -5,13 +5,14 @@ from typing import cast
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from burnin_site.core.errors import BurninError
 from burnin_site.core.roles import Role, require_role
 from drives.models import Drive
-from jobs import services
+from jobs import confirmations, services
 from jobs.batch_word import confirms_batch
 from jobs.board.queries import chosen_drives
 from jobs.board.start_dialog import ALL_TESTS, build_dialog, spell_out
@@ -28,7 +29,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _start(request)
     drives = chosen_drives(read_numbers(request.GET, "drive"))
-    return _dialog(request, drives, status=200 if drives else 422)
+    return show_dialog(request, drives, status=200 if drives else 422)
 
 
 @never_cache
@@ -45,7 +46,7 @@ def _start(request: HttpRequest) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
         drives = chosen_drives(read_numbers(request.POST, "drive"))
-        return _dialog(request, drives, error=sentences(form), status=422)
+        return show_dialog(request, drives, error=sentences(form), status=422)
     drives = chosen_drives(form.cleaned_data["drive"])
     typed, tests = form.typed_serials(), form.cleaned_data["test"]
     kept = {"count": form.cleaned_data["count"], "typed_word": form.cleaned_data["word"]}
@@ -53,15 +54,19 @@ def _start(request: HttpRequest) -> HttpResponse:
         chosen_plan = form.plan()
         confirm = _confirmation(request, form, drives) if chosen_plan.destructive else {}
         outcome = services.start_jobs(
-            drive_ids=form.cleaned_data["drive"], plan=chosen_plan, confirm=confirm, actor=cast(User, request.user)
+            drive_ids=form.cleaned_data["drive"],
+            plan=chosen_plan,
+            confirm=confirm,
+            actor=cast(User, request.user),
+            tokens=form.tokens(),
         )
     except BurninError as error:
-        return _dialog(request, drives, tests=tests, typed=typed, error=str(error), status=422, **kept)
+        return show_dialog(request, drives, tests=tests, typed=typed, error=str(error), status=422, **kept)
     if not outcome.refused:
         return HttpResponse(status=201)
     refusals = {refusal.drive_id: refusal.message for refusal in outcome.refused}
     left = [drive for drive in drives if drive.pk in refusals]
-    return _dialog(
+    return show_dialog(
         request, left, tests=tests, typed=typed, refusals=refusals, started=len(outcome.jobs), status=422, **kept
     )
 
@@ -84,8 +89,10 @@ class BatchNotConfirmed(BurninError):
     status = 422
 
 
-def _dialog(request: HttpRequest, drives: list[Drive], *, status: int, **rest: object) -> HttpResponse:
-    key = request.session.session_key or ""
-    options: dict[str, object] = {"tests": ALL_TESTS, **rest}
-    dialog = build_dialog(drives, session_key=key, **options)  # type: ignore[arg-type]
+def show_dialog(request: HttpRequest, drives: list[Drive], *, status: int, **rest: object) -> HttpResponse:
+    """Show the dialog for these drives, with a token that is good for ten minutes."""
+    key, person, now = request.session.session_key or "", cast(User, request.user), timezone.now()
+    token = confirmations.issue(user=person, drives=drives, plan=None, typed=False, now=now)
+    options: dict[str, object] = {"tests": ALL_TESTS, "token": token, **rest}
+    dialog = build_dialog(drives, session_key=key, now=now, **options)  # type: ignore[arg-type]
     return render(request, "jobs/_start.html", {"dialog": dialog}, status=status)

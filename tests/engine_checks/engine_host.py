@@ -113,6 +113,7 @@ class EngineHost:
         }
         guard = {"serial": disk.serial, "wwn": "", "size_bytes": disk.size, "devname": "", "overrides": []}
         run = EngineRun(self, f"stamped-{secrets.token_hex(6)}")
-        launched = self.call("launch", run_id=run.run_id, guard=guard, engine=engine)["run"]
+        launch = {"run_id": run.run_id, "guard": guard, "engine": engine}
+        launched = self.call("launch", token=self.call("permit", **launch)["token"], **launch)["run"]
         assert launched["state"] != "refused", launched["reason"]
         return run

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Callable, Dict
 
-from drives.hosts.program import hello, inventory, launch, outputs, probe, signals, smart
+from drives.hosts.program import hello, inventory, launch, outputs, permits, probe, signals, smart
 from drives.hosts.program.fields import required_text
 from drives.hosts.program.machine import Machine, this_machine
 from drives.hosts.program.problem import Json, Problem
@@ -15,6 +15,7 @@ OPERATIONS: Dict[str, Callable[[Machine, Json], Json]] = {
     "hello": hello.answer,
     "inventory": inventory.answer,
     "smart": smart.answer,
+    "permit": permits.answer,
     "launch": launch.answer,
     "probe": probe.answer,
     "signal": signals.answer,

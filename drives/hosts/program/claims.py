@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterable, List, Sequence, Tuple
 
-from drives.hosts.program import freebsd, linux_claims, tools
+from drives.hosts.program import freebsd, linux_claims, linux_exports, tools
 from drives.hosts.program.claim import Claim
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.machine import Machine
@@ -18,6 +18,8 @@ LINUX: Sequence[Source] = (
     ("the mounted Btrfs file systems", linux_claims.btrfs),
     ("the swap areas", linux_claims.swapped),
     ("the holders of the disks", linux_claims.held),
+    ("the loop devices", linux_exports.looped),
+    ("what is given to other machines", linux_exports.exported),
     ("the imported ZFS pools", linux_claims.zfs),
     ("the disks the system runs from", linux_claims.root),
 )

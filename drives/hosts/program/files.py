@@ -25,7 +25,7 @@ def write_json(path: str, value: Json, *, durable: bool = False) -> None:
             os.unlink(temporary)
         raise
     if durable:
-        _sync_folder(os.path.dirname(path))
+        sync_folder(os.path.dirname(path))
 
 
 def read_json(path: str) -> Json | None:
@@ -47,7 +47,8 @@ def size(path: str) -> int:
         return 0
 
 
-def _sync_folder(folder: str) -> None:
+def sync_folder(folder: str) -> None:
+    """Wait until the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

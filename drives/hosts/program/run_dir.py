@@ -111,12 +111,13 @@ def base_dir(machine: Machine, request: Json) -> str:
         raise Problem("bad_request", "The base directory must be an absolute path.")
     path = machine.at(wanted.rstrip("/"))
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    _own_folder(path)
-    _own_folder(os.path.join(path, "runs"))
+    own_folder(path)
+    own_folder(os.path.join(path, "runs"))
     return path
 
 
-def _own_folder(path: str) -> None:
+def own_folder(path: str) -> str:
+    """Make a folder that only we may write to, or find that it is one; its path."""
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
@@ -132,3 +133,4 @@ def _own_folder(path: str) -> None:
             "bad_base_dir",
             f"{path} belongs to somebody else, or others may write to it. Remove it, or choose another base directory.",
         )
+    return path

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Dict, List
 
-from drives.hosts.program import tools
+from drives.hosts.program import tools, zfs_labels
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
@@ -47,9 +48,10 @@ def _on_node(machine: Machine, path: str) -> List[Reason]:
     try:
         with open(machine.at(path), "rb") as stream:
             stream.read(PROBE)  # blkid says "nothing found" of a node it cannot even open
+            labelled = zfs_labels.has_label(stream, stream.seek(0, os.SEEK_END))
     except OSError as error:
         return [_unknown(path, f"it cannot be read ({error.strerror})")]
-    found: List[Reason] = []
+    found: List[Reason] = [reason_for(path, "zfs_member", "")] if labelled else []
     missing = 0
     for ask in (ask_blkid, ask_wipefs):
         try:

@@ -94,16 +94,13 @@ def test_nothing_is_done_on_a_host_of_the_wrong_kind(act: str) -> None:
 
 
 def test_a_launch_says_what_to_start_and_on_which_drive() -> None:
-    program, shell = answering({"ok": True}, {"ok": True, "run": {"state": "running"}, "adopted": False})
+    permit = {"ok": True, "token": "t1"}
+    program, shell = answering({"ok": True}, permit, {"ok": True, "run": {"state": "running"}, "adopted": False})
     guard = {"serial": "A", "wwn": "", "size_bytes": 5, "devname": "sda", "overrides": []}
     assert program.launch(run_id="j1", guard=guard, argv=["badblocks", "{device}"])["run"]["state"] == "running"
-    assert json.loads(shell.questions[1]) == {
-        "op": "launch",
-        "base_dir": "/var/tmp/b",
-        "run_id": "j1",
-        "guard": guard,
-        "argv": ["badblocks", "{device}"],
-    }
+    launch = {"base_dir": "/var/tmp/b", "run_id": "j1", "guard": guard, "argv": ["badblocks", "{device}"]}
+    assert json.loads(shell.questions[1]) == {"op": "permit", **launch}
+    assert json.loads(shell.questions[2]) == {"op": "launch", "token": "t1", **launch}
 
 
 @pytest.mark.parametrize(

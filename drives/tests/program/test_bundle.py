@@ -75,14 +75,9 @@ def test_the_stored_program_answers(host: SimulatedHost) -> None:
 
 def test_the_stored_program_runs_a_burn_in(host: SimulatedHost) -> None:
     install(host)
-    request = {
-        "op": "launch",
-        "run_id": "run-1",
-        "guard": host.guard(),
-        "engine": {"name": "tail", "offset": 0, "length": 4096, "patterns": ["0x00"]},
-    }
+    tail = {"name": "tail", "offset": 0, "length": 4096, "patterns": ["0x00"]}
 
-    answer = json.loads(load(host, "", **request).stdout)
+    answer = json.loads(load(host, op="launch", **host.permitted(engine=tail)).stdout)
 
     assert answer["run"]["reason"] is None
     assert host.wait_for("exited")["exit_code"] == 0

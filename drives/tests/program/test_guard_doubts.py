@@ -1,8 +1,10 @@
 """The guard refuses what a drive carries unless a person overrides it, and whatever it cannot determine."""
 
+import struct
+
 import pytest
 
-from drives.tests.program.simulated_host import SimulatedHost, refusal
+from drives.tests.program.simulated_host import DISK_BYTES, SimulatedHost, refusal
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,38 @@ def test_a_loaded_zfs_without_its_tool_is_a_refusal(host: SimulatedHost) -> None
     (host.root / "sys/module/zfs").mkdir(parents=True)
 
     assert refusal(host)[0] == "undetermined"
+
+
+def zfs_label(order: str = "<", *, uberblocks_only: bool = False) -> bytes:
+    """A label as ZFS lays it down: the mark behind the description, and one uberblock."""
+    label = bytearray(256 * 1024)
+    if not uberblocks_only:
+        label[128 * 1024 - 40 : 128 * 1024 - 32] = struct.pack(f"{order}Q", 0x0210DA7AB10C7A11)
+    place = 128 * 1024 + 7 * 1024
+    label[place : place + 8] = struct.pack(f"{order}Q", 0x00BAB10C)
+    return bytes(label)
+
+
+@pytest.mark.parametrize("place", [0, 256 * 1024, DISK_BYTES - 512 * 1024, DISK_BYTES - 256 * 1024])
+@pytest.mark.parametrize("label", [zfs_label(), zfs_label(">"), zfs_label(uberblocks_only=True)])
+def test_it_sees_each_copy_of_a_zfs_label_by_itself(host: SimulatedHost, place: int, label: bytes) -> None:
+    with (host.root / "dev/sda").open("r+b") as disk:
+        disk.seek(place)
+        disk.write(label)
+
+    assert refusal(host)[0] == "zfs_label"
+
+
+def test_it_sees_a_zfs_label_on_a_partition(host: SimulatedHost) -> None:
+    part = host.add_partition("sda")
+    (host.root / "dev" / part).write_bytes(bytes(256 * 1024) + zfs_label() + bytes(1024 * 1024))
+
+    assert refusal(host, overrides=["partition_table"])[0] == "zfs_label"
+
+
+@pytest.mark.parametrize("pattern", [b"\xaa", b"\x55", b"\xff", b"\x00"])
+def test_what_a_burn_in_leaves_is_no_label(host: SimulatedHost, pattern: bytes) -> None:
+    (host.root / "dev/sda").write_bytes(pattern * DISK_BYTES)
+    host.tool("badblocks", "exit 0")
+
+    assert host.launch()["run"]["reason"] is None

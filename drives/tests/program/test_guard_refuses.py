@@ -135,6 +135,27 @@ def test_it_refuses_a_disk_whose_partition_something_is_built_on(host: Simulated
     assert refusal(host, overrides=["partition_table"])[0] == "held"
 
 
+def test_it_refuses_a_disk_below_a_loop_device(host: SimulatedHost) -> None:
+    host.put("sys/block/loop7/loop/backing_file", "/dev/sda\n")
+    (host.root / "sys/block/loop7/holders").mkdir()
+
+    code, message = refusal(host)
+
+    assert code == "held"
+    assert "loop7" in message
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["nvmet/subsystems/nqn.1/namespaces/1/device_path", "target/core/iblock_0/disk0/udev_path"],
+)
+def test_it_refuses_a_disk_that_is_given_to_other_machines(host: SimulatedHost, place: str) -> None:
+    host.add_partition("sda")
+    host.put(f"sys/kernel/config/{place}", "/dev/sda1\n")
+
+    assert refusal(host, overrides=["partition_table"])[0] == "held"
+
+
 def test_it_refuses_a_member_of_an_imported_pool(host: SimulatedHost) -> None:
     host.add_partition("sda")
     host.tool(

@@ -157,7 +157,7 @@ def test_after_another_boot_a_run_is_interrupted(host: SimulatedHost) -> None:
 
 def test_a_keeper_killed_before_the_start_has_started_nothing(host: SimulatedHost) -> None:
     host.tool("blkid", f"touch {host.answers}/asked; sleep 30; exit 2")
-    child = host.start("launch", run_id="run-1", guard=host.guard(), argv=["badblocks", "{device}"])
+    child = host.start("launch", **host.permitted())
     wait_until((host.answers / "asked").exists, what="the guard")
     assert host.run()["state"] == "starting"
     kill_keeper(host)

@@ -52,8 +52,8 @@ def test_a_launch_after_the_end_starts_nothing(host: SimulatedHost) -> None:
 
 
 def test_many_launches_at_once_start_one_engine(host: SimulatedHost) -> None:
-    request = {"run_id": "run-1", "guard": host.guard(), "argv": ["badblocks", "{device}"]}
-    children = [host.start("launch", **request) for _ in range(8)]
+    requests = [host.permitted() for _ in range(8)]
+    children = [host.start("launch", **request) for request in requests]
     answers = [json.loads(child.communicate(timeout=60)[0]) for child in children]
 
     assert [answer["adopted"] for answer in answers].count(False) == 1

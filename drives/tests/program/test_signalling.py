@@ -84,7 +84,7 @@ def test_ending_an_absent_run_keeps_it_from_ever_beginning(host: SimulatedHost) 
 def test_an_end_during_the_guard_keeps_the_engine_from_starting(host: SimulatedHost) -> None:
     waiting = f"while [ ! -e {host.answers}/go ]; do sleep 0.05; done"
     host.tool("blkid", f"touch {host.answers}/asked; {waiting}; exit 2")
-    child = host.start("launch", run_id="run-1", guard=host.guard(), argv=["badblocks", "{device}"])
+    child = host.start("launch", **host.permitted())
     wait_until((host.answers / "asked").exists, what="the guard")
     assert signal_run(host, "terminate")["state"] == "starting"
     (host.answers / "go").touch()

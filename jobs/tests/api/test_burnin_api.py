@@ -1,11 +1,12 @@
 """Burn-ins by API: started drive by drive, watched, cancelled."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from drives.models import Drive, Host
@@ -173,3 +174,52 @@ def test_temperatures_come_with_the_limits_that_hold_for_the_drive(client: Clien
             {"at": "2026-11-23T12:01:00Z", "celsius": 39, "stage": "surface_validate"},
         ],
     }
+
+
+def confirm(client: Client, drive: Drive, **more: Any) -> Any:
+    sent = {"drive_ids": [drive.pk], **confirmed(drive), **more}
+    return client.post("/api/v1/burnin/confirm", data=sent, content_type="application/json")
+
+
+def tokens_of(answer: Any) -> dict[str, str]:
+    return {str(row["drive_id"]): row["token"] for row in answer.json()["tokens"]}
+
+
+def test_a_token_of_a_confirmation_starts_the_burn_in_once(client: Client, drive: Drive) -> None:
+    tokens = tokens_of(confirm(client, drive))
+    first = start(client, drive.pk, tokens=tokens)
+    assert first.status_code == 201
+    client.post(f"/api/v1/burnin/{first.json()['jobs'][0]['id']}/cancel")
+    again = start(client, drive.pk, tokens=tokens)
+    assert (again.status_code, again.json()["code"]) == (409, "token_reused")
+    assert BurninJob.objects.count() == 1
+
+
+def test_a_token_is_for_the_plan_that_was_confirmed(client: Client, drive: Drive) -> None:
+    tokens = tokens_of(confirm(client, drive, run_long=False))
+    assert start(client, drive.pk, tokens=tokens).json()["code"] == "token_other_plan"
+    assert start(client, drive.pk, tokens=tokens, run_long=False).status_code == 201
+
+
+def test_a_token_does_not_outlive_ten_minutes(client: Client, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = tokens_of(confirm(client, drive))
+    later = timezone.now() + timedelta(minutes=11)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    answer = start(client, drive.pk, tokens=tokens)
+    assert (answer.status_code, answer.json()["code"]) == (409, "token_expired")
+    assert not BurninJob.objects.exists()
+
+
+def test_a_bad_token_is_not_saved_by_a_typed_serial(client: Client, drive: Drive) -> None:
+    answer = start(client, drive.pk, tokens={str(drive.pk): "nonsense"}, **confirmed(drive))
+    assert (answer.status_code, answer.json()["code"]) == (409, "token_unknown")
+
+
+def test_a_confirmation_needs_the_serial_and_an_armed_host(client: Client, drive: Drive) -> None:
+    assert confirm(client, drive, confirm={}).json()["code"] == "not_confirmed"
+    Host.objects.update(armed=False)
+    assert confirm(client, drive).json()["code"] == "disarmed"
+
+
+def test_a_confirmation_has_no_field_for_tokens(client: Client, drive: Drive) -> None:
+    assert confirm(client, drive, tokens={}).status_code == 422

@@ -1,6 +1,7 @@
 """Starting from the board: the typed confirmation, refusals per drive, nothing lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from drives.models import Drive
 from jobs.batch_word import batch_word
@@ -36,10 +38,17 @@ def send(client: Client, drives: list[Drive], tests: list[str] | None = None, /,
     content: dict[str, Any] = {
         "drive": [drive.pk for drive in drives],
         "test": ALL if tests is None else tests,
+        "token": token_of(client, drives),
         **typed,
     }
     answer: HttpResponse = client.post(reverse("jobs:start"), content)  # type: ignore[assignment]
     return answer
+
+
+def token_of(client: Client, drives: list[Drive]) -> str:
+    """Return the token of a dialog that was just opened."""
+    shown = client.get(reverse("jobs:start"), {"drive": [drive.pk for drive in drives]}).content.decode()
+    return shown.partition('name="token" value="')[2].partition('"')[0]
 
 
 def word_for(client: Client, drives: list[Drive]) -> str:
@@ -188,3 +197,31 @@ def test_the_warning_is_there_only_with_the_surface_test(operator: Client, drive
     without = send(operator, [drives[0]], []).content.decode()
     assert '<section class="confirm" data-destructive>' in with_it
     assert '<section class="confirm" data-destructive hidden>' in without
+
+
+def test_a_dialog_that_was_shown_to_nobody_starts_nothing(operator: Client, drives: list[Drive]) -> None:
+    drive = drives[0]
+    answer = send(operator, [drive], **{f"serial-{drive.pk}": drive.serial, "token": ""})
+    assert answer.status_code == 422
+    assert "Open the dialog again." in answer.content.decode()
+    assert not BurninJob.objects.exists()
+
+
+def test_a_dialog_that_stood_open_for_eleven_minutes_starts_nothing(
+    operator: Client, drives: list[Drive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive, token = drives[0], token_of(operator, drives[:1])
+    later = timezone.now() + timedelta(minutes=11)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    answer = send(operator, [drive], **{f"serial-{drive.pk}": drive.serial, "token": token})
+    assert "more than ten minutes ago" in answer.content.decode()
+    assert not BurninJob.objects.exists()
+
+
+def test_a_dialog_starts_a_drive_once(operator: Client, drives: list[Drive]) -> None:
+    drive, token = drives[0], token_of(operator, drives[:1])
+    typed = {f"serial-{drive.pk}": drive.serial, "token": token}
+    assert send(operator, [drive], **typed).status_code == 201
+    BurninJob.objects.update(state="cancelled")
+    assert "with this confirmation before" in send(operator, [drive], **typed).content.decode()
+    assert BurninJob.objects.count() == 1

@@ -1,0 +1,90 @@
+"""Whoever has a disk open is found, whether he claims it or not."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from drives.hosts.program import guard, linux_openers
+from drives.hosts.program.disk import Disk
+from drives.hosts.program.machine import Machine
+from drives.hosts.program.problem import Problem
+
+DISK = Disk(name="sda", path="/dev/sda", size_bytes=1, numbers=("8:0",))
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[tuple[Path, int]]:
+    """Yield a file and the process that has it open."""
+    path = tmp_path / "disk"
+    path.touch()
+    script = "import sys; stream = open(sys.argv[1]); print('open', flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        (sys.executable, "-c", script, str(path)), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"open\n"
+        yield path, holder.pid
+        holder.kill()
+
+
+def is_file(path: Path) -> Callable[[os.stat_result], bool]:
+    wanted = path.stat()
+    return lambda status: (status.st_dev, status.st_ino) == (wanted.st_dev, wanted.st_ino)
+
+
+def test_another_process_is_found_by_number_and_name(opened: tuple[Path, int]) -> None:
+    path, pid = opened
+    found = dict(linux_openers.openers(is_file(path), of_interest=lambda link: link == str(path)))
+    assert set(found) == {pid}
+    assert found[pid].startswith("python")
+
+
+def test_the_guard_itself_is_not_in_its_own_way(tmp_path: Path) -> None:
+    path = tmp_path / "disk"
+    with path.open("w"):
+        assert set(linux_openers.openers(is_file(path), of_interest=lambda link: link == str(path))) == set()
+
+
+def test_files_that_cannot_be_device_nodes_are_not_looked_at(opened: tuple[Path, int]) -> None:
+    def never(status: os.stat_result) -> bool:
+        raise AssertionError(status)
+
+    assert set(linux_openers.openers(never, of_interest=lambda _link: False)) == set()
+
+
+def seen(monkeypatch: pytest.MonkeyPatch, *looks: set[linux_openers.Opener] | OSError) -> None:
+    """Let the guard see these openers, one look after the other, and then the last for ever."""
+    left = list(looks)
+
+    def look(_machine: Machine, _disk: Disk) -> set[linux_openers.Opener]:
+        now = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(now, OSError):
+            raise now
+        return set(now)
+
+    monkeypatch.setattr(linux_openers, "of_disk", look)
+    monkeypatch.setattr(guard, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(guard, "OPENER_PATIENCE_SECONDS", 0.05)
+
+
+def test_who_stays_is_named_in_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(monkeypatch, {(7, "dd"), (8, "smartctl")}, {(7, "dd")})
+    with pytest.raises(Problem, match=r"open in dd \(process 7\)") as refused:
+        guard._refuse_opened(Machine(), DISK)
+    assert refused.value.code == "busy"
+
+
+def test_a_short_look_of_others_is_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(monkeypatch, {(7, "smartctl")}, {(8, "blkid")}, set())
+    guard._refuse_opened(Machine(), DISK)
+
+
+def test_open_files_that_are_not_told_are_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(monkeypatch, PermissionError(13, "Permission denied"))
+    with pytest.raises(Problem) as refused:
+        guard._refuse_opened(Machine(), DISK)
+    assert refused.value.code == "undetermined"
