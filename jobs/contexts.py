@@ -7,7 +7,7 @@ from django.conf import settings
 from drives.models import Drive
 from jobs.models import BurninJob, BurninStage
 from jobs.stages import get_stage
-from jobs.stages.base import HostDoor, Limits, StageContext, Target
+from jobs.stages.base import CLASSIC, HostDoor, Limits, StageContext, Target
 from settingsapp import services as settings_services
 
 
@@ -45,5 +45,6 @@ def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: H
             io_seconds=settings.IO_VALIDATE_SECONDS,
         ),
         plan_destructive=any(get_stage(row.stage_name).destructive for row in stages),
+        surface_plan=job.plan or CLASSIC,
         earlier={row.stage_name: dict(row.data) for row in stages if row.position < stage.position},
     )

@@ -14,8 +14,9 @@ from burnin_site.core.errors import BurninError
 from drives.models import Drive
 from jobs import dispatch, store
 from jobs.models import ACTIVE_STATES, BurninJob, BurninStage, JobState, StageState
-from jobs.plans import Plan
+from jobs.plans import SURFACE, Plan
 from jobs.stages import get_stage
+from settingsapp import services as settings_services
 
 HARD_TO_MISS = "Type its serial number to confirm that everything on it will be erased."
 
@@ -108,9 +109,11 @@ def _make_job(drive: Drive, plan: Plan, actor: User) -> BurninJob | Refusal:
 
 
 def _write_job(drive: Drive, plan: Plan, actor: User) -> BurninJob:
+    surface = _surface_plan(plan)
     job = BurninJob.objects.create(
         drive=drive,
         profile=plan.profile,
+        plan=surface,
         operator=actor,
         operator_name=actor.get_username(),
         simulated=drive.host.simulated,
@@ -131,10 +134,23 @@ def _write_job(drive: Drive, plan: Plan, actor: User) -> BurninJob:
         drive_id=drive.pk,
         drive_serial=drive.serial,
         job_id=job.pk,
-        data={"profile": plan.profile, "stages": list(plan.stages), "wwn": drive.wwn, "size_bytes": drive.size_bytes},
+        data={
+            "profile": plan.profile,
+            "plan": surface,
+            "stages": list(plan.stages),
+            "wwn": drive.wwn,
+            "size_bytes": drive.size_bytes,
+        },
     )
     dispatch.wake(job.pk)
     return job
+
+
+def _surface_plan(plan: Plan) -> str:
+    """Return how the surface is tested: as chosen, else as the setting says."""
+    if SURFACE not in plan.stages:
+        return ""
+    return plan.surface or str(settings_services.current().default_plan)
 
 
 def cancel_job(*, job: BurninJob, actor: User) -> None:

@@ -46,6 +46,10 @@ SSL_MODES = (
     ("ssl", "TLS from the start, port 465"),
     ("plain", "Not encrypted, port 25"),
 )
+SURFACE_PLANS = (
+    ("standard", "Standard: stamps, then zeros, each written and verified"),
+    ("classic", "Classic: badblocks with four patterns"),
+)
 
 DECLARED: tuple[Declared, ...] = (
     _number(
@@ -97,6 +101,15 @@ DECLARED: tuple[Declared, ...] = (
         "Bad blocks that are forgiven",
         "A surface test fails when it finds more bad blocks than this. 0 = none is forgiven.",
         (0, 1_000_000),
+    ),
+    Declared(
+        "default_plan",
+        BURN,
+        "Surface test",
+        "What a burn-in does when nobody chose otherwise. Classic takes twice as long.",
+        readers.one_of(tuple(plan for plan, _ in SURFACE_PLANS)),
+        kind="choice",
+        choices=SURFACE_PLANS,
     ),
     Declared(
         "webhook_url",

@@ -44,6 +44,7 @@ class Settings:
     temp_warn_c: int
     temp_crit_c: int
     bad_block_threshold: int
+    default_plan: str
     smtp_host: str
     smtp_ssl_mode: str
     smtp_user: str

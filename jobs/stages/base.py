@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 State = dict[str, Any]
+STANDARD, CLASSIC = "standard", "classic"  # the plans of a surface test: by stamps and zeros, or by badblocks
 
 
 class Verdict(StrEnum):
@@ -69,6 +70,7 @@ class StageReport:
     proof: tuple[Proof, ...] = ()
     bad_blocks: int = 0
     log: str = ""
+    position_log: Sequence[Mapping[str, Any]] = ()  # speed and worst latency along the surface, per pass and phase
     state: State = field(default_factory=dict)
 
 
@@ -144,6 +146,7 @@ class StageContext:
     limits: Limits
     plan_destructive: bool
     earlier: Mapping[str, State] = field(default_factory=dict)
+    surface_plan: str = CLASSIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,7 @@ class Stage(ABC):
     weight: ClassVar[float]  # share of the bar, by expected time
     destructive: ClassVar[bool] = False
     smart_kind: ClassVar[str] = ""  # the self-test that this stage is
+    engines: ClassVar[tuple[type["Stage"], ...]] = ()  # the ways to do it, if it chooses among several
 
     @abstractmethod
     def start(self, ctx: StageContext) -> StageReport:
