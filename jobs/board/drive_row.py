@@ -17,7 +17,7 @@ from jobs.board.queries import BoardDrive
 from jobs.board.rail import Segment, build_rail, rail_data
 from jobs.board.words import Words, drive_words, in_use_text
 from jobs.models import BurninJob, BurninStage, JobState, StageState
-from jobs.plans import CLASSIC
+from jobs.stages.base import CLASSIC
 
 ATTENTION = ("attention", "failed", "unknown")
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from jobs.board.stage_facts import surface_passes
-from jobs.plans import CLASSIC, LONG, SHORT, SURFACE
+from jobs.plans import LONG, SHORT, SURFACE
+from jobs.stages.base import CLASSIC
 
 # Average over the whole surface, MB/s, by capacity in TB: drives with larger platters are faster.
 RATES = ((1, 110.0), (4, 126.0), (8, 159.0), (12, 181.0), (16, 193.0), (20, 211.0), (30, 204.0))

@@ -6,7 +6,8 @@ from typing import Any
 
 from jobs.board.stage_facts import short_label_of, weight_of
 from jobs.models import BurninStage, StageState
-from jobs.plans import CLASSIC, STANDARD, SURFACE
+from jobs.plans import SURFACE
+from jobs.stages.base import CLASSIC, STANDARD
 
 PATTERNS = ("0xaa", "0x55", "0xff", "0x00")
 PHASES = {

@@ -11,7 +11,8 @@ from jobs.board.estimate import plan_seconds, stage_seconds
 from jobs.board.figures import rough_duration_text, size_text
 from jobs.board.stage_facts import known_stage, label_of
 from jobs.forms import TESTS, plan_of
-from jobs.plans import CLASSIC, STANDARD, SURFACE, Plan
+from jobs.plans import SURFACE, Plan
+from jobs.stages.base import CLASSIC, STANDARD
 
 ALL_TESTS = tuple(TESTS)
 MOST_SIZES = 3  # of more sizes, the smallest and the largest say enough

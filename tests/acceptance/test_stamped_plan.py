@@ -75,8 +75,8 @@ def test_a_run_whose_processes_are_killed_goes_on_and_passes(bench: BenchHost, l
 
 
 def test_the_classic_plan_names_what_it_cannot_see(bench: BenchHost, lab_disk: DiskFactory) -> None:
-    disk = lab_disk(8 * MIB)
-    disk.fake(4 * MIB, "wrap")
+    disk = lab_disk()
+    disk.fake(disk.size // 2, "wrap")
     job = bench.wait_for(bench.start(disk, plan="classic")[0])
     assert job["state"] == "passed", f"badblocks does not see it: that is why the verdict has to say so: {job}"
     assert "wraps around" in findings_of(job)["cannot_see"]["message"]

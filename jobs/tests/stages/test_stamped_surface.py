@@ -178,7 +178,7 @@ def test_more_bad_blocks_than_forgiven_fail_and_as_many_in_two_passes_count_once
 
 def test_a_drive_that_wraps_is_called_a_fake_with_its_real_size(host: FakeHost) -> None:
     astray = [error(block, "foreign_address", address=block + 9) for block in range(100)]
-    gave_up = {"completed": False, "gave_up": True, "stopped": "max_errors"}
+    gave_up: dict[str, Any] = {"completed": False, "gave_up": True, "stopped": "max_errors"}
     report = judged(host, *astray, wraps_at_bytes=5 * 2**20, **gave_up)
     assert report.verdict is Verdict.FAILED
     assert [one.code for one in report.findings] == ["fake_capacity"]
@@ -196,7 +196,7 @@ def test_a_drive_that_drops_what_lies_beyond_is_called_a_fake(host: FakeHost) ->
 
 def test_giving_up_below_what_is_forgiven_is_no_verdict(host: FakeHost) -> None:
     errors = [error(block, "unreadable") for block in range(100)]
-    gave_up = {"completed": False, "gave_up": True, "stopped": "max_errors"}
+    gave_up: dict[str, Any] = {"completed": False, "gave_up": True, "stopped": "max_errors"}
     report = judged(host, *errors, limits=Limits(bad_block_threshold=200_000), **gave_up)
     assert report.verdict is Verdict.UNKNOWN
 
