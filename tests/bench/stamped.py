@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -54,8 +55,10 @@ def measure(lab: Lab) -> list[Figure]:
         *_compared(f"dd bs=4M at {RATE // 10**6} MB/s", dd, limited, most=1 / 0.97),
         *_compared("badblocks at its best, in memory", badblocks, free, most=1.0),
         *(_compared("fio crc32c, in memory", fio, free, most=None) if fio else ()),
-        Figure(f"(d) stamped: processor at {RATE // 10**6} MB/s, s/GB", limited.cpu, 0.5),
-        Figure("(d) stamped: processor, in memory, s/GB", free.cpu, 0.5),
+        Figure(f"(d) processor: stamped at {RATE // 10**6} MB/s, s/GB", limited.cpu, 0.5),
+        Figure("(d) processor: stamped in memory, s/GB", free.cpu, 0.5),
+        Figure("(d) processor: badblocks in memory, s/GB", badblocks.cpu),
+        *([Figure("(d) processor: fio crc32c in memory, s/GB", fio.cpu)] if fio else ()),
     ]
 
 
@@ -122,6 +125,7 @@ def _dd(disk: LabDisk) -> Speed:
 
 
 def _badblocks(disk: LabDisk, count: int) -> Speed:
+    used = _children_cpu()
     words = ("badblocks", "-b", "4096", "-c", str(count), "-w", "-s", "-t", "0xaa", disk.device)
     began = time.monotonic()
     with subprocess.Popen(words, stderr=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"}) as running:
@@ -133,14 +137,28 @@ def _badblocks(disk: LabDisk, count: int) -> Speed:
         running.communicate(timeout=300)
     if running.returncode:
         raise RuntimeError("badblocks failed on a healthy device.")
-    return Speed(disk.size / (wrote - began), disk.size / (time.monotonic() - wrote))
+    ended = time.monotonic()
+    return Speed(disk.size / (wrote - began), disk.size / (ended - wrote), _per_gb(disk, used))
 
 
 def _fio(disk: LabDisk) -> Speed:
     words = ("fio", "--name=x", f"--filename={disk.device}", "--direct=1", "--bs=1M", "--ioengine=libaio")
     checks = ("--iodepth=4", "--verify=crc32c", "--verify_state_save=0")
+    used = _children_cpu()
     write = _seconds((*words, *checks, "--rw=write", "--do_verify=0"))
-    return Speed(disk.size / write, disk.size / _seconds((*words, *checks, "--rw=read")))
+    read = _seconds((*words, *checks, "--rw=read"))
+    return Speed(disk.size / write, disk.size / read, _per_gb(disk, used))
+
+
+def _children_cpu() -> float:
+    """Return the processor seconds of all children that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _per_gb(disk: LabDisk, before: float) -> float:
+    """Return the processor seconds since then, per gigabyte written and read."""
+    return (_children_cpu() - before) / (2 * disk.size / 1e9)
 
 
 def _seconds(command: tuple[str, ...]) -> float:
