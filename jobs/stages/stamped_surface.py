@@ -54,9 +54,8 @@ class StampedSurface(Stage):
         )
 
     def cancel(self, ctx: StageContext) -> None:
-        """End the engine; the marker also stops a launch that is still under way."""
-        if ctx.state.get("run_id"):
-            ctx.host.signal(run_id=ctx.state["run_id"], action="terminate")
+        """End the engine, also one that a crash made us forget; the marker stops a launch that is still under way."""
+        ctx.host.signal(run_id=ctx.state.get("run_id") or _run_id(ctx, 1), action="terminate")
 
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return every run that was made."""
@@ -113,8 +112,12 @@ def _named(ctx: StageContext, state: State) -> State:
     """Return the state with the name of the run that it is about; a new one after each interruption."""
     if state["run_id"]:
         return state
-    run_id = f"{ctx.run_key}-stamped{state['launches'] + 1}"
+    run_id = _run_id(ctx, state["launches"] + 1)
     return {**state, "launches": state["launches"] + 1, "run_id": run_id, "runs": [*state["runs"], run_id]}
+
+
+def _run_id(ctx: StageContext, number: int) -> str:
+    return f"{ctx.run_key}-stamped{number}"
 
 
 def _where(state: State) -> str:

@@ -46,7 +46,7 @@ class Surface(Stage):
 
     def start(self, ctx: StageContext) -> StageReport:
         """Begin with the engine of the plan."""
-        engine = self._stamped if ctx.surface_plan == STANDARD else self._classic
+        engine = self._first_engine(ctx)
         return self._named(engine.start(ctx), engine)
 
     def poll(self, ctx: StageContext) -> StageReport:
@@ -66,11 +66,15 @@ class Surface(Stage):
 
     def cancel(self, ctx: StageContext) -> None:
         """End the current run."""
-        self._engine(ctx.state).cancel(ctx)
+        engine = self._engine(ctx.state) if ctx.state.get("run_id") else self._first_engine(ctx)
+        engine.cancel(ctx)
 
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return every run that was made."""
         return self._engine(state).run_ids(state)
+
+    def _first_engine(self, ctx: StageContext) -> Stage:
+        return self._stamped if ctx.surface_plan == STANDARD else self._classic
 
     def _engine(self, state: State) -> Stage:
         return self._stamped if state.get("engine") == STAMPED else self._classic

@@ -159,9 +159,7 @@ def test_a_server_that_does_not_answer_loses_nothing(server: Server, sign_in_bro
 
 
 def test_the_way_to_test_the_surface_is_chosen_by_keyboard_and_changes_the_plan(sign_in_browser: SignIn) -> None:
-    page = sign_in_browser("bob")
-    page.set_viewport_size(PHONE)
-    dialog = open_start(page, "ZL2B70AA")
+    dialog = open_start(page := sign_in_browser("bob", "/", PHONE), "ZL2B70AA")
     standard = dialog.get_by_role("radio", name="Standard")
     expect(standard).to_be_checked()
     expect(dialog.locator("[data-plan]")).to_contain_text("Surface, standard")

@@ -302,6 +302,12 @@ def test_cancelling_ends_the_engine_and_every_run_is_known_for_cleaning(host: Fa
     assert watch.runs == (host.launched[1]["run_id"],)
 
 
+def test_cancelling_finds_the_run_that_a_crash_made_us_forget(host: FakeHost) -> None:
+    start(host)
+    STAGE.cancel(context(host, {}, surface_plan=STANDARD))
+    assert host.signals == [(host.launched[0]["run_id"], "terminate")]
+
+
 def test_a_verdict_of_badblocks_says_what_it_cannot_see(host: FakeHost) -> None:
     report = STAGE.start(context(host, size=SIZE))
     for pattern in ("0xaa", "0x55", "0xff", "0x00"):
