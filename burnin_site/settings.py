@@ -221,6 +221,7 @@ SETTING_DEFAULTS: dict[str, object] = {
     "temp_crit_c": env.int("TEMP_CRIT_C", default=55),
     "bad_block_threshold": env.int("BAD_BLOCK_THRESHOLD", default=0),
     "verdict_policy": env.str("VERDICT_POLICY", default="auto"),
+    "default_plan": env.str("DEFAULT_PLAN", default="standard"),
     "webhook_url": env.str("WEBHOOK_URL", default=""),
     "smtp_host": env.str("SMTP_HOST", default=""),
     "smtp_ssl_mode": env.str("SMTP_SSL_MODE", default="starttls"),

@@ -40,14 +40,14 @@ class TokenRefused(Exception):
         self.code = code
 
 
-def plan_hash(profile: str, stages: Iterable[str]) -> str:
-    """Return the name of a plan: another stage, or another order, is another plan."""
-    return hashlib.sha256(json.dumps([profile, *stages]).encode()).hexdigest()
+def plan_hash(profile: str, stages: Iterable[str], surface: str) -> str:
+    """Return the name of a plan: another stage, another order, or another surface test is another plan."""
+    return hashlib.sha256(json.dumps([profile, surface, *stages]).encode()).hexdigest()
 
 
 def hash_of(plan: Plan) -> str:
     """Return the name of this plan."""
-    return plan_hash(plan.profile, plan.stages)
+    return plan_hash(plan.profile, plan.stages, plan.surface)
 
 
 def issue(*, user: User, drives: Iterable[Drive], plan: Plan | None, typed: bool, now: datetime) -> str:

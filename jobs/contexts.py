@@ -1,6 +1,7 @@
 """What a stage is given: built from the rows, with values instead of models."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -8,7 +9,7 @@ from drives.models import Drive
 from jobs import thermometer
 from jobs.models import BurninJob, BurninStage, WipeToken
 from jobs.stages import get_stage
-from jobs.stages.base import HostDoor, Limits, StageContext, Target
+from jobs.stages.base import CLASSIC, HostDoor, Limits, StageContext, Target
 from settingsapp import services as settings_services
 
 
@@ -49,6 +50,11 @@ def limits() -> Limits:
     )
 
 
+def state_of(stage: BurninStage) -> dict[str, Any]:
+    """Return what a stage left behind, for those after it: its state, and how fast the drive was where."""
+    return {**stage.data, "position_log": stage.position_log} if stage.position_log else dict(stage.data)
+
+
 def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: HostDoor, now: datetime) -> StageContext:
     """Return the context in which a stage starts, polls or cancels."""
     allowed = limits()
@@ -62,5 +68,6 @@ def build(job: BurninJob, stage: BurninStage, stages: list[BurninStage], host: H
         limits=allowed,
         plan_destructive=any(get_stage(row.stage_name).destructive for row in stages),
         heat=thermometer.exposure(job, allowed.temp_crit_c),
-        earlier={row.stage_name: dict(row.data) for row in stages if row.position < stage.position},
+        surface_plan=job.plan or CLASSIC,
+        earlier={row.stage_name: state_of(row) for row in stages if row.position < stage.position},
     )

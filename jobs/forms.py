@@ -44,13 +44,14 @@ class StartForm(forms.Form):
 
     drive = NumbersField(error_messages={"required": "Choose at least one drive."})
     test = ChosenTests(required=False)
+    plan_name = forms.CharField(required=False, max_length=20)
     count = forms.CharField(required=False, max_length=10)
     word = forms.CharField(required=False, max_length=40)
     token = forms.CharField(required=False, max_length=200_000)
 
     def plan(self) -> Plan:
         """Return the chosen plan. Raises BadPlan."""
-        return plan_of(self.cleaned_data["test"])
+        return plan_of(self.cleaned_data["test"], self.cleaned_data["plan_name"])
 
     def typed_serials(self) -> dict[str, str]:
         """Return what was typed per drive: `serial-7` belongs to drive 7."""
@@ -74,13 +75,14 @@ class OverrideForm(forms.Form):
     reason = forms.CharField(max_length=500, error_messages={"required": "Give a reason: it stays in the audit."})
 
 
-def plan_of(tests: Sequence[str]) -> Plan:
-    """Return the plan of these tests in this order. Raises BadPlan."""
+def plan_of(tests: Sequence[str], surface_plan: str = "") -> Plan:
+    """Return the plan of these tests in this order, the surface tested in this way. Raises BadPlan."""
     return make_plan(
         run_surface="surface" in tests,
         run_short="short" in tests,
         run_long="long" in tests,
         stage_order=[TESTS[name] for name in tests] or None,
+        plan=surface_plan or None,
     )
 
 

@@ -11,7 +11,7 @@ from jobs.verdict.build import FINAL, build_case, policy_of
 
 def judged(job: BurninJob, stages: Sequence[BurninStage]) -> dict[str, Any]:
     """Return the policy and what every rule says: also of a burn-in that ended before the final check."""
-    states = {stage.stage_name: dict(stage.data) for stage in stages}
+    states = {stage.stage_name: contexts.state_of(stage) for stage in stages}
     limits = contexts.limits()
     case = build_case(
         states=states,

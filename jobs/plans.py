@@ -6,11 +6,13 @@ from typing import ClassVar
 
 from burnin_site.core.errors import BurninError
 from jobs.stages import get_stage
+from jobs.stages.base import CLASSIC, STANDARD
 
 FIRST, LAST = "precheck", "final_check"
 SHORT, LONG, SURFACE = "short_smart", "long_smart", "surface_validate"
 DEFAULT_ORDER = (SHORT, LONG, SURFACE)  # the harmless first
 QUICK = (SHORT, "io_validate")
+SURFACE_PLANS = (STANDARD, CLASSIC)
 NAMES = {
     frozenset({SHORT, LONG, SURFACE}): "full",
     frozenset({SURFACE, SHORT}): "surface_short",
@@ -31,10 +33,14 @@ class BadPlan(BurninError):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A profile name and its stages in the order they run, precheck first and final check last."""
+    """A profile name and its stages in the order they run, precheck first and final check last.
+
+    `surface` says how the surface is tested; empty: as the setting says, or there is no surface test.
+    """
 
     profile: str
     stages: tuple[str, ...]
+    surface: str = ""
 
     @property
     def destructive(self) -> bool:
@@ -49,8 +55,10 @@ def make_plan(
     run_long: bool = True,
     stage_order: Sequence[str] | None = None,
     profile: str | None = None,
+    plan: str | None = None,
 ) -> Plan:
     """Return the plan for these choices. Raises BadPlan (422) with the reason."""
+    _check_surface_plan(plan)
     if profile is not None:
         return _named_plan(profile)
     wanted = {SHORT: run_short, LONG: run_long, SURFACE: run_surface}
@@ -61,7 +69,12 @@ def make_plan(
     if stage_order is not None:
         _check_order(stage_order, chosen)
         order = list(stage_order)
-    return Plan(NAMES[chosen], (FIRST, *order, LAST))
+    return Plan(NAMES[chosen], (FIRST, *order, LAST), (plan or "") if run_surface else "")
+
+
+def _check_surface_plan(plan: str | None) -> None:
+    if plan is not None and plan not in SURFACE_PLANS:
+        raise BadPlan(f"There is no plan {plan!r}. Choose {' or '.join(SURFACE_PLANS)}, or leave it out.", plan=plan)
 
 
 def _named_plan(profile: str) -> Plan:

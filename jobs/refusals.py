@@ -10,6 +10,7 @@ from django.utils import timezone
 from drives.models import Drive
 from jobs import confirmations, overrides, wipe_tokens
 from jobs.models import ACTIVE_STATES, BurninJob, Override
+from jobs.plan_choice import settled
 from jobs.plans import Plan
 
 HARD_TO_MISS = "Type its serial number to confirm that everything on it will be erased."
@@ -127,7 +128,7 @@ def confirm(
     *, drive_ids: Sequence[int], plan: Plan, typed: Mapping[str, str], actor: User
 ) -> tuple[list[dict[str, object]], list[Refusal]]:
     """Return a token for each drive that may be erased and whose serial number was typed, and the refusals."""
-    start = Start(plan, actor, typed, {}, timezone.now())
+    start = Start(settled(plan), actor, typed, {}, timezone.now())
     drives = Drive.objects.select_related("host").in_bulk(list(drive_ids))
     given: list[dict[str, object]] = []
     refused: list[Refusal] = []
@@ -137,6 +138,6 @@ def confirm(
         if isinstance(judged, Refusal):
             refused.append(judged)
         elif drive is not None:
-            token = confirmations.issue(user=actor, drives=[drive], plan=plan, typed=True, now=start.now)
+            token = confirmations.issue(user=actor, drives=[drive], plan=start.plan, typed=True, now=start.now)
             given.append({"drive_id": drive_id, "token": token, "expires_at": start.now + confirmations.LIFE})
     return given, refused

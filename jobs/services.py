@@ -14,6 +14,7 @@ from burnin_site.core.errors import BurninError
 from drives.models import Drive
 from jobs import dispatch, overrides, store, wipe_tokens
 from jobs.models import ACTIVE_STATES, BurninJob, BurninStage, JobState, StageState
+from jobs.plan_choice import settled
 from jobs.plans import Plan
 from jobs.refusals import Consent, Refusal, Start, judge
 from jobs.stages import get_stage
@@ -45,7 +46,7 @@ def start_jobs(
 
     `confirm` has the serial number that was typed for each drive, `tokens` what `jobs.confirmations` issued for it.
     """
-    start = Start(plan, actor, confirm, tokens or {}, timezone.now())
+    start = Start(settled(plan), actor, confirm, tokens or {}, timezone.now())
     wanted = list(dict.fromkeys(drive_ids))
     drives = Drive.objects.select_related("host").in_bulk(wanted)
     jobs: list[BurninJob] = []
@@ -86,6 +87,7 @@ def _write_job(drive: Drive, start: Start, consent: Consent) -> BurninJob:
     job = BurninJob.objects.create(
         drive=drive,
         profile=plan.profile,
+        plan=plan.surface,
         operator=actor,
         operator_name=actor.get_username(),
         simulated=drive.host.simulated,
@@ -108,6 +110,7 @@ def _write_job(drive: Drive, start: Start, consent: Consent) -> BurninJob:
         job_id=job.pk,
         data={
             "profile": plan.profile,
+            "plan": plan.surface,
             "stages": list(plan.stages),
             "wwn": drive.wwn,
             "size_bytes": drive.size_bytes,

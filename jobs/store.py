@@ -77,6 +77,8 @@ def _apply(stage: BurninStage, report: StageReport, new_state: StageState, now: 
     stage.bad_blocks = report.bad_blocks
     if report.log:
         stage.log_text = report.log
+    if report.position_log:
+        stage.position_log = [dict(entry) for entry in report.position_log]
     if report.findings:
         stage.findings = [asdict(finding) for finding in report.findings]
     if report.proof:

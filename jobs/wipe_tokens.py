@@ -76,7 +76,7 @@ def allow_launch(*, job: BurninJob, run_id: str, now: datetime) -> WipeToken:
     if token is None:
         raise LaunchRefused(f"Nobody confirmed that {job.serial} is erased. {AGAIN}")
     stages = job.stages.order_by("position").values_list("stage_name", flat=True)
-    if token.plan_hash != plan_hash(job.profile, stages):
+    if token.plan_hash != plan_hash(job.profile, stages, job.plan):
         raise LaunchRefused(f"Another plan was confirmed for {job.serial} than the one that runs. {AGAIN}")
     if (token.serial, token.wwn, token.size_bytes) != (job.serial, job.wwn, job.size_bytes):
         raise LaunchRefused(f"{token.serial} was confirmed, but this burn-in is of {job.serial}. {AGAIN}")

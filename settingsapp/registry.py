@@ -51,6 +51,10 @@ POLICIES = (
     ("new", "New"),
     ("used", "Used"),
 )
+SURFACE_PLANS = (
+    ("standard", "Standard: stamps, then zeros, each written and verified"),
+    ("classic", "Classic: badblocks with four patterns"),
+)
 
 DECLARED: tuple[Declared, ...] = (
     _number(
@@ -128,6 +132,15 @@ DECLARED: tuple[Declared, ...] = (
         readers.one_of(tuple(policy for policy, _ in POLICIES)),
         kind="choice",
         choices=POLICIES,
+    ),
+    Declared(
+        "default_plan",
+        BURN,
+        "Surface test",
+        "What a burn-in does when nobody chose otherwise. Classic takes twice as long.",
+        readers.one_of(tuple(plan for plan, _ in SURFACE_PLANS)),
+        kind="choice",
+        choices=SURFACE_PLANS,
     ),
     Declared(
         "webhook_url",

@@ -47,6 +47,7 @@ class Settings:
     temp_crit_c: int
     bad_block_threshold: int
     verdict_policy: str
+    default_plan: str
     smtp_host: str
     smtp_ssl_mode: str
     smtp_user: str

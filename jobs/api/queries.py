@@ -25,7 +25,7 @@ def drives(*, host: int | None = None, search: str = "") -> QuerySet[Drive]:
 def jobs(*, state: str | None = None, drive: int | None = None) -> QuerySet[BurninJob]:
     """Return burn-ins with their stages, the newest first."""
     # A stage's log can be megabytes, and is not shown here.
-    stages = BurninStage.objects.defer("log_text", "proof", "data").order_by("position")
+    stages = BurninStage.objects.defer("log_text", "position_log", "proof", "data").order_by("position")
     rows = BurninJob.objects.prefetch_related(Prefetch("stages", stages)).order_by("-pk")
     if state is not None:
         rows = rows.filter(state=state)

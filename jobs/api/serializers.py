@@ -66,6 +66,7 @@ class StartIn(Input):
         child=serializers.CharField(max_length=40), allow_null=True, default=None, max_length=20
     )
     profile = serializers.CharField(max_length=20, allow_null=True, default=None)
+    plan = serializers.CharField(max_length=20, allow_null=True, default=None)
     confirm = serializers.DictField(child=serializers.CharField(max_length=80, allow_blank=True), default=dict)
 
     tokens = serializers.DictField(child=serializers.CharField(max_length=200_000), default=dict)
@@ -129,6 +130,7 @@ class JobOut(serializers.ModelSerializer[BurninJob]):
             "id",
             "drive",
             "profile",
+            "plan",
             "state",
             "percent",
             "stage_name",

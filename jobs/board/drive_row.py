@@ -17,6 +17,7 @@ from jobs.board.queries import BoardDrive
 from jobs.board.rail import Segment, build_rail, rail_data
 from jobs.board.words import Words, drive_words, in_use_text
 from jobs.models import BurninJob, BurninStage, JobState, StageState
+from jobs.stages.base import CLASSIC
 
 ATTENTION = ("attention", "failed", "unknown")
 
@@ -87,7 +88,7 @@ def build_row(entry: BoardDrive, limits: BoardLimits, *, now: datetime) -> Drive
             "open": Cell("Open burn-in", href=_address(job), hidden=job is None),
             "cancel": Cell(hidden=not active),
         },
-        rail=build_rail(stages),
+        rail=build_rail(stages, plan=job.plan if job else CLASSIC),
     )
 
 

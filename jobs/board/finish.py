@@ -21,8 +21,8 @@ def finish_at(job: BurninJob, stages: Sequence[BurninStage], *, now: datetime) -
     if job.simulated:
         return measured
     ahead = [stage.stage_name for stage in stages if stage.state == StageState.PENDING]
-    rest = timedelta(seconds=plan_seconds(ahead, job.size_bytes))
-    return (measured or _guessed_end(running, job.size_bytes, now)) + rest
+    rest = timedelta(seconds=plan_seconds(ahead, job.size_bytes, job.plan))
+    return (measured or _guessed_end(running, job, now)) + rest
 
 
 def _measured_end(stage: BurninStage, now: datetime) -> datetime | None:
@@ -34,6 +34,6 @@ def _measured_end(stage: BurninStage, now: datetime) -> datetime | None:
     return None
 
 
-def _guessed_end(stage: BurninStage, size_bytes: int, now: datetime) -> datetime:
-    expected = timedelta(seconds=stage_seconds(stage.stage_name, size_bytes))
+def _guessed_end(stage: BurninStage, job: BurninJob, now: datetime) -> datetime:
+    expected = timedelta(seconds=stage_seconds(stage.stage_name, job.size_bytes, job.plan))
     return max(now, (stage.started_at or now) + expected)

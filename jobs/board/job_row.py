@@ -70,7 +70,7 @@ def build_job_row(job: BurninJob, stages: Sequence[BurninStage], *, now: datetim
     return JobRow(
         job=job,
         cells=_head(job, stages, now),
-        rail=build_rail(stages, gap=BIG_GAP),
+        rail=build_rail(stages, plan=job.plan, gap=BIG_GAP),
         stages=[StageRow(stage, stage_cells(stage, now=now)) for stage in stages],
         log_stage=label_of(told.stage_name) if told else "",
         log_text=told.log_text[-LOG_TAIL:] if told else "",

@@ -54,7 +54,7 @@ def load_board(drives: QuerySet[Drive]) -> list[BoardDrive]:
 def stages_of(job_ids: Iterable[int]) -> dict[int, list[BurninStage]]:
     """Return the stages of these jobs, without their logs."""
     found: dict[int, list[BurninStage]] = defaultdict(list)
-    query = BurninStage.objects.filter(job__in=list(job_ids)).defer("log_text", "proof", "findings")
+    query = BurninStage.objects.filter(job__in=list(job_ids)).defer("log_text", "position_log", "proof", "findings")
     for stage in query.order_by("job_id", "position"):
         found[stage.job_id].append(stage)
     return found

@@ -7,9 +7,13 @@ from typing import Any
 from jobs.board.stage_facts import short_label_of, weight_of
 from jobs.models import BurninStage, StageState
 from jobs.plans import SURFACE
+from jobs.stages.base import CLASSIC, STANDARD
 
 PATTERNS = ("0xaa", "0x55", "0xff", "0x00")
-PHASES = tuple(f"{verb} {pattern}" for pattern in PATTERNS for verb in ("write", "verify"))
+PHASES = {
+    plan: tuple(f"{verb} {pattern}" for pattern in patterns for verb in ("write", "verify"))
+    for plan, patterns in ((STANDARD, ("stamps", "zeros")), (CLASSIC, PATTERNS))
+}
 LEAST = 2.4  # percent of the rail: a stage of seconds beside one of days is still to be seen
 TONES = {
     StageState.PASSED: "done",
@@ -41,9 +45,9 @@ class Piece:
     title: str
 
 
-def build_rail(stages: Sequence[BurninStage], *, gap: float = 0.8) -> list[Segment]:
-    """Return the segments of a job's stages, side by side."""
-    pieces = [piece for stage in stages for piece in stage_pieces(stage)]
+def build_rail(stages: Sequence[BurninStage], *, plan: str = CLASSIC, gap: float = 0.8) -> list[Segment]:
+    """Return the segments of a job's stages, side by side. `plan` is how its surface is tested."""
+    pieces = [piece for stage in stages for piece in stage_pieces(stage, plan)]
     if not pieces:
         return []
     room = 100.0 - gap * (len(pieces) - 1)
@@ -60,11 +64,11 @@ def rail_data(segments: Sequence[Segment]) -> list[dict[str, Any]]:
     return [asdict(segment) for segment in segments]
 
 
-def stage_pieces(stage: BurninStage) -> list[Piece]:
+def stage_pieces(stage: BurninStage, plan: str = CLASSIC) -> list[Piece]:
     """Return one piece for a stage, or one for each phase of the surface."""
     weight, title = weight_of(stage.stage_name), short_label_of(stage.stage_name)
     tone = TONES.get(StageState(stage.state), "pending")
-    phases = phases_of(stage)
+    phases = phases_of(stage, plan)
     if not phases:
         return [Piece(weight, _shown_percent(stage.state, stage.percent), tone, title)]
     here = next((n for n, (_, percent) in enumerate(phases) if percent < 100), len(phases) - 1)
@@ -74,7 +78,7 @@ def stage_pieces(stage: BurninStage) -> list[Piece]:
     ]
 
 
-def phases_of(stage: BurninStage) -> list[tuple[str, float]]:
+def phases_of(stage: BurninStage, plan: str = CLASSIC) -> list[tuple[str, float]]:
     """Return the phases of a surface stage and how far each is, in percent; nothing for other stages."""
     told = stage.data.get("phases") if isinstance(stage.data, dict) else None
     if isinstance(told, list) and told:
@@ -85,8 +89,9 @@ def phases_of(stage: BurninStage) -> list[tuple[str, float]]:
         ]
     if stage.stage_name != SURFACE:
         return []
-    position = len(PHASES) * (100.0 if stage.state == StageState.PASSED else stage.percent) / 100
-    return [(name, 100 * min(1.0, max(0.0, position - n))) for n, name in enumerate(PHASES)]
+    names = PHASES[plan or CLASSIC]
+    position = len(names) * (100.0 if stage.state == StageState.PASSED else stage.percent) / 100
+    return [(name, 100 * min(1.0, max(0.0, position - n))) for n, name in enumerate(names)]
 
 
 def _phase_look(state: str, percent: float, *, current: bool) -> tuple[float, str]:

@@ -2,8 +2,14 @@
 
 from jobs.progress import weight_of
 from jobs.stages import Stage, all_stages
+from jobs.stages.base import STANDARD
 
-SURFACE_PASSES = 8
+CLASSIC_PASSES, STANDARD_PASSES = 8, 4
+
+
+def surface_passes(plan: str) -> int:
+    """Return how often a surface test goes over the whole drive, writing or reading."""
+    return STANDARD_PASSES if plan == STANDARD else CLASSIC_PASSES
 
 
 def known_stage(name: str) -> Stage | None:
@@ -23,4 +29,4 @@ def short_label_of(name: str) -> str:
     return stage.short if stage else label_of(name)
 
 
-__all__ = ["SURFACE_PASSES", "known_stage", "label_of", "short_label_of", "weight_of"]
+__all__ = ["known_stage", "label_of", "short_label_of", "surface_passes", "weight_of"]

@@ -7,20 +7,32 @@ from datetime import datetime
 from burnin_site.core.errors import BurninError
 from drives.models import Drive
 from jobs import overrides
-from jobs.batch_word import batch_word
 from jobs.board.drive_row import order_of
 from jobs.board.estimate import plan_seconds, stage_seconds
 from jobs.board.figures import rough_duration_text, size_text
 from jobs.board.stage_facts import known_stage, label_of
 from jobs.forms import TESTS, plan_of
-from jobs.plans import Plan
+from jobs.plans import SURFACE, Plan
+from jobs.stages.base import CLASSIC, STANDARD
 
 ALL_TESTS = tuple(TESTS)
 MOST_SIZES = 3  # of more sizes, the smallest and the largest say enough
 TEST_WORDS = {
     "short": ("SMART short self-test", "The drive checks itself for a few minutes. Harmless."),
     "long": ("SMART long self-test", "The drive reads its whole surface itself. Harmless."),
-    "surface": ("Surface test", "Writes and verifies every block with four patterns. Erases everything."),
+    "surface": ("Surface test", "Writes and verifies every block. Erases everything."),
+}
+SURFACE_WORDS = {
+    STANDARD: (
+        "Standard",
+        "Stamps, then zeros: 4 times over the drive. Every block carries its own address, so faked capacity, lost "
+        "and misdirected writes are seen and named. Sees less of sticking bits: two contents are tried, not four.",
+    ),
+    CLASSIC: (
+        "Classic",
+        "badblocks, four patterns: 8 times over the drive. Every bit is tried both ways twice. All blocks hold the "
+        "same, so it cannot see capacity that wraps around or blocks that are stored in the wrong place.",
+    ),
 }
 
 
@@ -31,6 +43,17 @@ class Choice:
     name: str
     label: str
     help: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceChoice:
+    """One of the ways to test the surface, with what it can and cannot see and how long it takes."""
+
+    name: str
+    label: str
+    help: str
+    duration: str
     checked: bool
 
 
@@ -72,6 +95,7 @@ class StartDialog:
 
     chosen: Sequence[ChosenDrive]
     tests: Sequence[Choice]
+    surfaces: Sequence[SurfaceChoice]
     plan: PlanWords
     word: str
     error: str = ""
@@ -80,6 +104,11 @@ class StartDialog:
     typed_word: str = ""
     token: str = ""
     hosts: Sequence[str] = field(default=())
+
+    @property
+    def erases(self) -> bool:
+        """Whether the surface test is ticked."""
+        return any(test.name == "surface" and test.checked for test in self.tests)
 
     @property
     def single(self) -> bool:
@@ -91,7 +120,7 @@ def build_dialog(
     drives: Sequence[Drive],
     *,
     tests: Sequence[str] = ALL_TESTS,
-    session_key: str,
+    surface_plan: str,
     now: datetime,
     typed: Mapping[str, str] | None = None,
     refusals: Mapping[int, str] | None = None,
@@ -106,8 +135,8 @@ def build_dialog(
     return StartDialog(
         chosen=chosen,
         tests=choices_of(tests),
-        plan=spell_out(tests, drives),
-        word=batch_word(drives, session_key),
+        surfaces=surface_choices(surface_plan, drives),
+        plan=spell_out(tests, drives, surface_plan),
         hosts=sorted({drive.host.name for drive in drives if not drive.host.armed}),
         **rest,  # type: ignore[arg-type]
     )
@@ -129,17 +158,26 @@ def choices_of(tests: Sequence[str]) -> list[Choice]:
     return [Choice(name, *TEST_WORDS[name], checked=name in tests) for name in order]
 
 
-def spell_out(tests: Sequence[str], drives: Sequence[Drive]) -> PlanWords:
+def surface_choices(chosen: str, drives: Sequence[Drive]) -> list[SurfaceChoice]:
+    """Return the ways to test the surface."""
+    sizes = {drive.size_bytes for drive in drives} or {0}
+    return [
+        SurfaceChoice(name, *words, _stage_duration(SURFACE, sizes, name), checked=name == chosen)
+        for name, words in SURFACE_WORDS.items()
+    ]
+
+
+def spell_out(tests: Sequence[str], drives: Sequence[Drive], surface_plan: str) -> PlanWords:
     """Return the plan in words, or why these tests make none."""
     try:
-        plan = plan_of(tests)
+        plan = plan_of(tests, surface_plan)
     except BurninError as error:
         return PlanWords(error=str(error))
     sizes = {drive.size_bytes for drive in drives} or {0}
     stages = [
         PlanStage(
-            label_of(name),
-            _stage_duration(name, sizes),
+            f"{label_of(name)}, {plan.surface}" if name == SURFACE else label_of(name),
+            _stage_duration(name, sizes, plan.surface),
             destructive=bool((stage := known_stage(name)) and stage.destructive),
         )
         for name in plan.stages
@@ -148,8 +186,8 @@ def spell_out(tests: Sequence[str], drives: Sequence[Drive]) -> PlanWords:
     return PlanWords(stages, _durations(plan, drives), plan.destructive, simulated)
 
 
-def _stage_duration(name: str, sizes: Collection[int]) -> str:
-    text = rough_duration_text(stage_seconds(name, max(sizes)))
+def _stage_duration(name: str, sizes: Collection[int], surface_plan: str) -> str:
+    text = rough_duration_text(stage_seconds(name, max(sizes), surface_plan))
     return text if len(sizes) == 1 else text.replace("about", "up to")
 
 
@@ -157,4 +195,6 @@ def _durations(plan: Plan, drives: Sequence[Drive]) -> list[str]:
     sizes = sorted({drive.size_bytes for drive in drives})
     if len(sizes) > MOST_SIZES:
         sizes = [sizes[0], sizes[-1]]
-    return [f"{size_text(size)}: {rough_duration_text(plan_seconds(plan.stages, size))}" for size in sizes]
+    return [
+        f"{size_text(size)}: {rough_duration_text(plan_seconds(plan.stages, size, plan.surface))}" for size in sizes
+    ]

@@ -24,6 +24,7 @@ class BurninJob(models.Model):
 
     drive = models.ForeignKey(Drive, on_delete=models.PROTECT, related_name="jobs")
     profile = models.CharField(max_length=20)
+    plan = models.CharField(max_length=12, blank=True)  # how the surface is tested; empty: it is not
     state = models.CharField(max_length=10, choices=JobState, default=JobState.QUEUED, db_index=True)
     percent = models.FloatField(default=0)
     stage_name = models.CharField(max_length=40, blank=True)

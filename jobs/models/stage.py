@@ -42,6 +42,8 @@ class BurninStage(models.Model):
     findings = models.JSONField(default=list, blank=True)
     proof = models.JSONField(default=dict, blank=True)
     log_text = models.TextField(blank=True)
+    # Per pass and phase of the surface: 1000 values each of MB/s and of the worst latency in ms.
+    position_log = models.JSONField(default=list, blank=True)
 
     run_id = models.CharField(max_length=120, blank=True)
     boot_id = models.CharField(max_length=64, blank=True)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 from jobs.heat import Exposure
 
 State = dict[str, Any]
+STANDARD, CLASSIC = "standard", "classic"  # the plans of a surface test: by stamps and zeros, or by badblocks
 
 
 class Verdict(StrEnum):
@@ -71,6 +72,7 @@ class StageReport:
     proof: tuple[Proof, ...] = ()
     bad_blocks: int = 0
     log: str = ""
+    position_log: Sequence[Mapping[str, Any]] = ()  # speed and worst latency along the surface, per pass and phase
     state: State = field(default_factory=dict)
     waiting: str = ""  # why nothing can be done now; the engine asks again later
 
@@ -151,6 +153,7 @@ class StageContext:
     plan_destructive: bool
     earlier: Mapping[str, State] = field(default_factory=dict)
     heat: Exposure | None = None
+    surface_plan: str = CLASSIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,7 @@ class Stage(ABC):
     destructive: ClassVar[bool] = False
     smart_kind: ClassVar[str] = ""  # the self-test that this stage is
     resumes: ClassVar[bool] = False  # start() with a state goes on where an earlier attempt ended
+    engines: ClassVar[tuple[type["Stage"], ...]] = ()  # the ways to do it, if it chooses among several
 
     @abstractmethod
     def start(self, ctx: StageContext) -> StageReport:

@@ -6,6 +6,7 @@ from typing import Any
 from drives.hosts.program.reason import SOFT
 from drives.smart.parse import parse_report
 from jobs.stages.base import (
+    CLASSIC,
     Cause,
     Finding,
     Proof,
@@ -21,7 +22,7 @@ from jobs.stages.smart_facts import Facts, complaint, facts_of
 from jobs.verdict.policy import choose_policy
 
 NEEDED = ("smartctl",)
-NEEDED_TO_WRITE = ("smartctl", "badblocks")
+NEEDED_FOR_BADBLOCKS = ("smartctl", "badblocks")
 
 
 class Precheck(Stage):
@@ -51,7 +52,8 @@ class Precheck(Stage):
 
     def _tools(self, ctx: StageContext) -> str:
         tools = ctx.host.hello()["tools"]
-        missing = [name for name in (NEEDED_TO_WRITE if ctx.plan_destructive else NEEDED) if not tools.get(name)]
+        by_badblocks = ctx.plan_destructive and ctx.surface_plan == CLASSIC
+        missing = [name for name in (NEEDED_FOR_BADBLOCKS if by_badblocks else NEEDED) if not tools.get(name)]
         if not missing:
             return ""
         packages = {"smartctl": "smartmontools", "badblocks": "e2fsprogs"}

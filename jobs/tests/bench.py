@@ -1,6 +1,6 @@
 """A bench without hosts: rows in the database, a host door that a test plays, a clock that a test turns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +39,8 @@ class Bench:
         return self.start_plan(plan)
 
     def start_plan(self, plan: Plan) -> BurninJob:
-        """Start a burn-in with this plan, confirmed as it should be."""
+        """Start a burn-in with this plan, confirmed as it should be; by badblocks unless it says otherwise."""
+        plan = replace(plan, surface=plan.surface or "classic")
         confirm = {str(self.drive.pk): self.drive.serial}
         outcome = services.start_jobs(drive_ids=[self.drive.pk], plan=plan, confirm=confirm, actor=self.person)
         assert outcome.refused == (), outcome.refused

@@ -55,7 +55,12 @@ def passes_of(surface: Mapping[str, Any]) -> list[pace.Pass]:
 
 
 def _surface(state: Mapping[str, Any], limits: Limits, *, passed: bool) -> Surface | None:
-    """Return what badblocks' legs claim; None when the stage was not in the plan, or never began."""
+    """Return what the surface test claims; None when the stage was not in the plan, or never began."""
+    if isinstance(state.get("claims"), Mapping):  # the engine "stamped" says it itself
+        interruptions = len(state.get("interruptions") or ())
+        return Surface(
+            complete=passed, allowed=limits.bad_block_threshold, interruptions=interruptions, **state["claims"]
+        )
     if not state.get("proofs") and not state.get("counts"):
         return None
     read, write, corrupt = state.get("counts") or (0, 0, 0)

@@ -13,10 +13,12 @@ from burnin_site.core.errors import BurninError
 from burnin_site.core.roles import Role, require_role
 from drives.models import Drive
 from jobs import confirmations, services
-from jobs.batch_word import confirms_batch
+from jobs.batch_word import batch_word, confirms_batch
 from jobs.board.queries import chosen_drives
 from jobs.board.start_dialog import ALL_TESTS, build_dialog, spell_out
 from jobs.forms import TESTS, StartForm, read_numbers, sentences
+from jobs.plans import SURFACE_PLANS
+from settingsapp import services as settings_services
 
 BAD_BATCH = "The count or the word is not right for these drives. Nothing was started."
 
@@ -39,7 +41,13 @@ def plan(request: HttpRequest) -> HttpResponse:
     """Spell out the plan of the tests that are ticked at the moment."""
     drives = chosen_drives(read_numbers(request.GET, "drive"))
     tests = [name for name in request.GET.getlist("test") if name in TESTS]
-    return render(request, "jobs/_plan.html", {"plan": spell_out(tests, drives)})
+    surface = _surface_plan(request.GET.get("plan_name", ""))
+    return render(request, "jobs/_plan.html", {"plan": spell_out(tests, drives, surface)})
+
+
+def _surface_plan(asked: str = "") -> str:
+    """Return how the surface is to be tested: as asked, else as the setting says."""
+    return asked if asked in SURFACE_PLANS else str(settings_services.current().default_plan)
 
 
 def _start(request: HttpRequest) -> HttpResponse:
@@ -49,7 +57,11 @@ def _start(request: HttpRequest) -> HttpResponse:
         return show_dialog(request, drives, error=sentences(form), status=422)
     drives = chosen_drives(form.cleaned_data["drive"])
     typed, tests = form.typed_serials(), form.cleaned_data["test"]
-    kept = {"count": form.cleaned_data["count"], "typed_word": form.cleaned_data["word"]}
+    kept = {
+        "surface_plan": _surface_plan(form.cleaned_data["plan_name"]),
+        "count": form.cleaned_data["count"],
+        "typed_word": form.cleaned_data["word"],
+    }
     try:
         chosen_plan = form.plan()
         confirm = _confirmation(request, form, drives) if chosen_plan.destructive else {}
@@ -93,6 +105,6 @@ def show_dialog(request: HttpRequest, drives: list[Drive], *, status: int, **res
     """Show the dialog for these drives, with a token that is good for ten minutes."""
     key, person, now = request.session.session_key or "", cast(User, request.user), timezone.now()
     token = confirmations.issue(user=person, drives=drives, plan=None, typed=False, now=now)
-    options: dict[str, object] = {"tests": ALL_TESTS, "token": token, **rest}
-    dialog = build_dialog(drives, session_key=key, now=now, **options)  # type: ignore[arg-type]
+    options: dict[str, object] = {"tests": ALL_TESTS, "token": token, "surface_plan": _surface_plan(), **rest}
+    dialog = build_dialog(drives, now=now, word=batch_word(drives, key), **options)  # type: ignore[arg-type]
     return render(request, "jobs/_start.html", {"dialog": dialog}, status=status)

@@ -10,6 +10,7 @@ from mock_truenas.world.place import Place
 MODULES = {
     "smartctl": "smartctl",
     "badblocks": "badblocks",
+    "burnin-stamped": "stamped",
     "blkid": "signatures",
     "wipefs": "signatures",
     "zdb": "zfs_tools",

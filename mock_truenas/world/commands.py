@@ -9,6 +9,7 @@ from mock_truenas.world.place import Place
 NAMES = (
     "smartctl",
     "badblocks",
+    "burnin-stamped",
     "blkid",
     "wipefs",
     "lsblk",

@@ -3,8 +3,9 @@
 async function refreshPlan(form) {
   const data = new FormData(form);
   const query = new URLSearchParams();
-  for (const name of ["drive", "test"]) for (const value of data.getAll(name)) query.append(name, value);
-  form.querySelector("[data-destructive]").hidden = !data.getAll("test").includes("surface");
+  for (const name of ["drive", "test", "plan_name"]) for (const value of data.getAll(name)) query.append(name, value);
+  const erases = data.getAll("test").includes("surface");
+  for (const part of form.querySelectorAll("[data-destructive], [data-surfaces]")) part.hidden = !erases;
   const wanted = String(Number(form.dataset.asked ?? 0) + 1);
   form.dataset.asked = wanted;
   const answer = await fetch(`${form.dataset.planUrl}?${query}`).catch(() => null);
@@ -56,7 +57,7 @@ export function prepareStartForm(dialog) {
   const form = dialog.querySelector("[data-start-form]");
   if (!form) return;
   form.addEventListener("change", (event) => {
-    if (event.target.name === "test") refreshPlan(form);
+    if (["test", "plan_name"].includes(event.target.name)) refreshPlan(form);
   });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");

@@ -78,6 +78,7 @@ def test_a_mounted_drive_is_refused_before_anything_is_written(
                 "confirm": {str(drive["id"]): disk.serial},
                 "run_short": False,
                 "run_long": False,
+                "plan": "classic",
             },
         ).json()
         if answer.get("jobs"):

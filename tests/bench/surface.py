@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import time
+from datetime import datetime
+from typing import Any
 
 from jobs.stages.badblocks import PATTERNS, choose_geometry, write_argv
 from tests.bench.figures import Figure
@@ -12,6 +14,8 @@ from tests.lab.lab import MIB, Lab
 from tests.product.bench_host import BenchHost
 
 DEVICES = 4
+PLAN_MIB = 1024
+PLAN_RATE = 150 * MIB  # about what a hard drive does
 RATE = 30 * MIB  # the device, not this machine, sets the pace; a run lasts minutes, its hand-overs seconds
 
 
@@ -34,6 +38,29 @@ def measure(bench: BenchHost, lab: Lab, size_mib: int) -> Figure:
         lab.remove_disk(disk)
     name = f"(a) surface burn-in of {DEVICES} × {size_mib} MiB: {ours:.1f} s ÷ shell loop {bare:.1f} s"
     return Figure(name, ours / bare, 1.05)
+
+
+def compare_plans(bench: BenchHost, lab: Lab) -> Figure:
+    """Return wall time of the standard plan ÷ that of the classic plan, through the product, side by side."""
+    seconds = {}
+    disks = {plan: lab.add_disk(PLAN_MIB * MIB) for plan in ("standard", "classic")}
+    for disk in disks.values():
+        disk.limit(PLAN_RATE)
+        bench.drive_of(disk)
+    jobs = {plan: bench.start(disk, plan=plan)[0] for plan, disk in disks.items()}
+    for plan, job in jobs.items():
+        ended = bench.wait_for(job, within_s=600)
+        if ended["state"] != "passed":
+            raise RuntimeError(f"A healthy device ended {ended['state']} by the {plan} plan.")
+        seconds[plan] = _seconds_of(ended)
+        lab.remove_disk(disks[plan])
+    name = f"(e) {PLAN_MIB} MiB: standard {seconds['standard']:.1f} s ÷ classic {seconds['classic']:.1f} s"
+    return Figure(name, seconds["standard"] / seconds["classic"], 0.55)
+
+
+def _seconds_of(job: dict[str, Any]) -> float:
+    started, finished = (datetime.fromisoformat(job[name]) for name in ("started_at", "finished_at"))
+    return (finished - started).total_seconds()
 
 
 def _bare(disks: list[LabDisk]) -> float:

@@ -60,7 +60,7 @@ class BenchHost:
         return found[0]
 
     def start(self, *disks: LabDisk, **choices: Any) -> list[int]:
-        """Start burn-ins, surface only unless chosen otherwise; the jobs' ids."""
+        """Start burn-ins, surface only and by badblocks unless chosen otherwise; the jobs' ids."""
         answer = self.try_start(*disks, **choices)
         if answer["refused"]:
             raise RuntimeError(str(answer["refused"]))
@@ -78,6 +78,7 @@ class BenchHost:
             "confirm": {str(drive["id"]): drive["serial"] for drive in drives},
             "run_short": False,
             "run_long": False,
+            "plan": "classic",
             **choices,
         }
         return self.product.send("POST", "/api/v1/burnin/start", body).json()

@@ -16,15 +16,30 @@ from drives.hosts.program.run_dir import RunDir
 
 PLACE = "{device}"
 CANNOT_START = 126
+PLAYED = (own_engines.STAMPED,)
 
 
 def start(machine: Machine, run: RunDir, held: Held, request: Json) -> int:
     """Start the engine, holding the drive, and return its process number."""
     own = request.get("engine")
     if isinstance(own, dict):
+        played = simulation_of(machine, str(own.get("name")))
+        if played:
+            return daemon.become(lambda: _foreign(run, held, [played, held.disk.path, run.path]))
         return daemon.become(lambda: _own(machine, run, held, own))
     argv = command(machine, held, list(request["argv"]))
     return daemon.become(lambda: _foreign(run, held, argv))
+
+
+def simulation_of(machine: Machine, name: str) -> str:
+    """The simulated tool that plays this engine, "" when there is none: simulated drives cannot hold what is written.
+
+    It gets the drive's name and the run's directory, reads the engine's options in request.json there, and leaves
+    progress.json and result.json as the engine would.
+    """
+    if not machine.simulated or name not in PLAYED:
+        return ""
+    return tools.find(machine, f"burnin-{name}")
 
 
 def command(machine: Machine, held: Held, argv: List[str]) -> List[str]:

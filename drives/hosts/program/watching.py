@@ -34,6 +34,8 @@ def store(run: RunDir, parser: Parser) -> None:
 def progress_of(run: RunDir, *, kept: bool) -> Json | None:
     """The progress of a run; without a keeper its output is read here, from where it was left."""
     saved = run.read("progress.json")
+    if own_engine(run) and not kept:
+        return _with_checkpoint(run, saved.get("progress"))
     parser_state = saved.get("parser")
     if kept or run.has("exit.json") or own_engine(run):
         progress = saved.get("progress")
@@ -42,6 +44,15 @@ def progress_of(run: RunDir, *, kept: bool) -> Json | None:
     if read_on(run, parser):
         store(run, parser)
     return parser.as_json()
+
+
+def _with_checkpoint(run: RunDir, progress: Json | None) -> Json | None:
+    """After a power cut the last progress may be lost or old; the checkpoint was flushed."""
+    told = progress if isinstance(progress, dict) else {}
+    kept, known = run.read("checkpoint.json"), told.get("checkpoint") or {}
+    if kept and float(kept.get("at", 0)) > float(known.get("at", 0)):
+        told = dict(told, checkpoint=kept)
+    return told or None
 
 
 def own_engine(run: RunDir) -> bool:

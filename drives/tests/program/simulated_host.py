@@ -155,6 +155,11 @@ class SimulatedHost:
         return self.root / self.base_dir.lstrip("/") / "runs" / run_id
 
     def shut_down(self) -> None:
+        """End whatever still runs on the host, and remove it."""
+        self.shut_down_processes()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def shut_down_processes(self) -> None:
         """End whatever still runs on the host."""
         for folder in self.run_folder("x").parent.glob("*"):
             for name in ("keeper.json", "engine.json"):
@@ -163,7 +168,6 @@ class SimulatedHost:
                     if _start_of(process["pid"]) == process["started"]:
                         kill = os.killpg if name == "engine.json" else os.kill
                         kill(process["pid"], signal.SIGKILL)
-        shutil.rmtree(self.root, ignore_errors=True)
 
     def _write_mounts(self) -> None:
         self.put("proc/1/mountinfo", "".join(f"{line}\n" for line in self.mount_lines))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drives.hosts.program.engines import stamped_phases, stamped_state
+from drives.hosts.program.engines import stamped_phases, stamped_report, stamped_state
 from drives.hosts.program.engines.stamped_log import unpack
 from drives.tests.program.stamp_bench import MIB, ONE, SIZE, TWO, ZERO, Faults, StampBench, bench, faults
 
@@ -188,3 +188,23 @@ def test_a_log_that_cannot_be_read_is_left_out(bench: StampBench) -> None:
     checkpoint = interrupted(bench, stamped_phases.WritePhase, MIB)
 
     assert bench.work(start={**checkpoint, "position_log": "rubbish"}) == 0
+
+
+def test_the_first_that_a_resumed_run_writes_down_is_where_it_goes_on(
+    bench: StampBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = interrupted(bench, stamped_phases.VerifyPhase, MIB)
+    papers: list[tuple[str, dict[str, Any]]] = []
+    write = stamped_report.Clerk.write
+
+    def noted(self: stamped_report.Clerk, name: str, value: dict[str, Any], *, durable: bool) -> None:
+        papers.append((name, value))
+        write(self, name, value, durable=durable)
+
+    monkeypatch.setattr(stamped_report, "PROGRESS_EVERY", 0.0)
+    monkeypatch.setattr(stamped_report.Clerk, "write", noted)
+    bench.work(start=checkpoint)
+
+    name, first = papers[0]
+    assert (name, first["phase"]) == ("checkpoint.json", "verify")
+    assert first["position"] >= 2 * MIB

@@ -1,5 +1,6 @@
 """The stamped engine on a good drive: all of it is written and verified, and it says how far it is."""
 
+import json
 import os
 import signal
 from pathlib import Path
@@ -122,3 +123,38 @@ def test_a_host_whose_disk_file_is_short(host: SimulatedHost) -> None:
     host.wait_for("exited")
 
     assert host.call("collect", run_id="run-1")["result"]["completed"] is True
+
+
+def test_a_simulated_host_may_have_a_tool_that_plays_the_engine(tmp_path: Path) -> None:
+    host = SimulatedHost(tmp_path)
+    host.add_disk("sda", "SERIAL-A")
+    asked = host.answers / "asked"
+    script = f"""exec 3<>"{host.root}$1"; echo "$1 $2" > {asked}; echo '{{"played": true}}' > "$2/result.json" """
+    host.tool("burnin-stamped", script)
+
+    host.launch(engine={"name": "stamped", "run_stamp": RUN, "passes": [ONE]})
+    run = host.wait_for("exited")
+
+    assert run["exit_code"] == 0
+    assert asked.read_text().split() == ["/dev/sda", str(host.run_folder().resolve())]
+    assert host.call("collect", run_id="run-1")["result"] == {"played": True}
+    assert (host.root / "dev/sda").read_bytes() == bytes(DISK_BYTES)
+    host.shut_down()
+
+
+def test_the_checkpoint_outlives_a_power_cut_that_took_the_progress(tmp_path: Path) -> None:
+    host = SimulatedHost(tmp_path)
+    host.add_disk("sda", "SERIAL-A")
+    host.tool("burnin-stamped", f"exec 3<>{host.root}/dev/sda; exec sleep 60")
+    host.launch(engine={"name": "stamped", "run_stamp": RUN, "passes": [ONE]})
+    host.shut_down_processes()
+    kept = {"pass": 0, "phase": "write", "position": MIB, "at": 1000.0}
+    (host.run_folder() / "checkpoint.json").write_text(json.dumps(kept))
+    (host.run_folder() / "progress.json").write_text("")
+    host.put("proc/sys/kernel/random/boot_id", "boot-two\n")
+
+    run = host.run()
+
+    assert (run["state"], run["reason"]["code"]) == ("lost", "rebooted")
+    assert run["progress"]["checkpoint"] == kept
+    host.shut_down()

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from drives.models import Drive, Host
 from jobs.models import BurninJob, BurninStage
+from settingsapp import services as settings_services
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,37 @@ def test_the_tests_that_were_not_wanted_are_not_planned(client: Client, drive: D
     job = BurninJob.objects.get()
     assert job.profile == "short"
     assert not job.stages.filter(destructive=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "plan"),
+    [
+        ({}, "standard"),
+        ({"plan": None}, "standard"),
+        ({"plan": "classic"}, "classic"),
+        ({"plan": "classic", "run_surface": False}, ""),
+    ],
+)
+def test_the_plan_of_the_surface_is_chosen_or_the_default_and_shown(
+    client: Client, drive: Drive, sent: dict[str, Any], plan: str
+) -> None:
+    answer = start(client, drive.pk, **sent, **confirmed(drive))
+    job = client.get(f"/api/v1/burnin/{answer.json()['jobs'][0]['id']}").json()
+    assert job["plan"] == plan
+
+
+def test_the_default_plan_is_a_setting(client: Client, drive: Drive, alice: User) -> None:
+    settings_services.change(key="default_plan", text="classic", actor=alice)
+    start(client, drive.pk, **confirmed(drive))
+    assert BurninJob.objects.get().plan == "classic"
+
+
+@pytest.mark.parametrize("plan", ["fast", "", 7, ["classic"]])
+def test_a_plan_that_does_not_exist_is_refused_with_a_sentence(client: Client, drive: Drive, plan: Any) -> None:
+    answer = start(client, drive.pk, plan=plan, **confirmed(drive))
+    assert answer.status_code in (400, 422)
+    assert answer.json()["error"].endswith(".")
+    assert not BurninJob.objects.exists()
 
 
 @pytest.mark.parametrize("confirm", [{}, {"confirm": {}}, {"confirm": {"1": "za1x"}}])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from jobs.stages.base import Cause, Limits, Severity, StageReport, Verdict
+from jobs.stages.base import STANDARD, Cause, Limits, Severity, StageReport, Verdict
 from jobs.stages.final_check import FinalCheck
 from jobs.stages.precheck import Precheck
 from jobs.tests.stages.fake_host import FakeHost, context
@@ -47,6 +47,12 @@ def test_any_other_drive_is_left_alone_and_not_called_bad(disks: list[dict[str, 
 def test_a_drive_in_use_may_test_itself() -> None:
     used = [{**DISK, "in_use": [{"code": "mounted", "message": "Mounted at /tank."}]}]
     assert precheck(FakeHost(), used, plan_destructive=False).verdict is Verdict.PASSED
+
+
+def test_stamps_need_no_badblocks() -> None:
+    host = FakeHost()
+    host.tools["badblocks"] = None
+    assert precheck(host, surface_plan=STANDARD).verdict is Verdict.PASSED
 
 
 @pytest.mark.parametrize("tool", ["smartctl", "badblocks"])

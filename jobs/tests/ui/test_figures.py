@@ -49,6 +49,11 @@ def test_four_patterns_on_12_tb_take_about_six_days() -> None:
     assert 5.7 * DAY < stage_seconds("surface_validate", 12 * TB) < 6.5 * DAY
 
 
+def test_stamps_and_zeros_take_half_as_long() -> None:
+    classic = stage_seconds("surface_validate", 12 * TB, "classic")
+    assert stage_seconds("surface_validate", 12 * TB, "standard") == classic / 2
+
+
 def test_a_larger_drive_takes_longer() -> None:
     sizes = [TB * n for n in (1, 4, 8, 12, 20, 30)]
     times = [plan_seconds(FULL, size) for size in sizes]

@@ -68,3 +68,14 @@ def test_a_stage_that_was_skipped_is_empty() -> None:
 
 def test_a_burnin_without_stages_has_no_rail() -> None:
     assert build_rail([]) == []
+
+
+def test_stamps_and_zeros_are_four_phases_also_before_they_begin() -> None:
+    stage = BurninStage(stage_name="surface_validate", state="pending")
+    titles = [segment.title for segment in build_rail([stage], plan="standard")]
+    assert titles == [
+        "Surface · write stamps",
+        "Surface · verify stamps",
+        "Surface · write zeros",
+        "Surface · verify zeros",
+    ]

@@ -182,9 +182,37 @@ def test_a_drive_that_does_not_exist_is_refused(operator: Client) -> None:
 
 def test_the_plan_is_spelled_out_with_its_duration(operator: Client, drives: list[Drive]) -> None:
     query: dict[str, Any] = {"drive": drives[0].pk, "test": ["short", "surface"]}
-    text = operator.get(reverse("jobs:plan"), query).content.decode()
-    assert "12.0 TB: about 6.1 days" in text
-    assert "erases" in text
+    for chosen, duration in (("classic", "6.1 days"), ("standard", "3.1 days"), ("", "3.1 days")):
+        text = operator.get(reverse("jobs:plan"), {**query, "plan_name": chosen}).content.decode()
+        assert f"12.0 TB: about {duration}" in text
+        assert f"Surface, {chosen or 'standard'}" in text
+        assert "erases" in text
+
+
+def test_both_ways_to_test_the_surface_say_what_they_cannot_see_and_how_long_they_take(
+    operator: Client, drives: list[Drive]
+) -> None:
+    text = operator.get(reverse("jobs:start"), {"drive": drives[0].pk}).content.decode()
+    assert 'name="plan_name" value="standard" checked' in text
+    assert "faked capacity, lost and misdirected writes are seen and named" in text
+    assert "it cannot see capacity that wraps around" in text
+    assert "about 3.1 days" in text
+    assert "about 6.1 days" in text
+
+
+@pytest.mark.parametrize(("sent", "plan"), [("classic", "classic"), ("standard", "standard"), ("", "standard")])
+def test_the_surface_is_tested_as_chosen(operator: Client, drives: list[Drive], sent: str, plan: str) -> None:
+    drive = drives[0]
+    send(operator, [drive], plan_name=sent, **{f"serial-{drive.pk}": drive.serial})
+    assert BurninJob.objects.get().plan == plan
+
+
+def test_a_plan_that_does_not_exist_starts_nothing(operator: Client, drives: list[Drive]) -> None:
+    drive = drives[0]
+    answer = send(operator, [drive], plan_name="fast", **{f"serial-{drive.pk}": drive.serial})
+    assert answer.status_code == 422
+    assert "There is no plan" in answer.content.decode()
+    assert not BurninJob.objects.exists()
 
 
 def test_a_plan_without_surface_does_not_speak_of_erasing(operator: Client, drives: list[Drive]) -> None:

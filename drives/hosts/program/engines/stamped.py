@@ -122,6 +122,7 @@ class _Run:
             self.sample_check = stamped_resume.sample(self.state, self.drive, self.naming)
             stamped_resume.refuse_strangers(self.sample_check)
             self.state.rewind()
+            self.reporter.keep()
 
     def _phase(self) -> None:
         kind = WritePhase if self.state.phase == WRITE else VerifyPhase
