@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from burnin_site.core.read_only_admin import ReadOnlyAdmin
-from jobs.models import BurninJob, BurninStage, WorkerHeartbeat
+from jobs.models import BurninJob, BurninStage, Override, WipeToken, WorkerHeartbeat
 
 
 class StageInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -39,3 +39,18 @@ class BurninStageAdmin(ReadOnlyAdmin):
 class WorkerHeartbeatAdmin(ReadOnlyAdmin):
     list_display = ("node", "beat_at", "busy_until")
     search_fields = ("node",)
+
+
+@admin.register(WipeToken)
+class WipeTokenAdmin(ReadOnlyAdmin):
+    list_display = ("job", "serial", "user_name", "accepted_at", "spent_at", "spent_by_run")
+    list_select_related = ("job",)
+    search_fields = ("serial", "user_name")
+    exclude = ("token_hash",)
+
+
+@admin.register(Override)
+class OverrideAdmin(ReadOnlyAdmin):
+    list_display = ("serial", "codes", "reason", "created_by_name", "created_at", "expires_at", "job")
+    list_select_related = ("job",)
+    search_fields = ("serial", "reason", "created_by_name")

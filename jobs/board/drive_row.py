@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from drives.models import Drive
+from jobs import overrides
 from jobs.board.cells import Cell, cells_data, moment
 from jobs.board.figures import clock_text, duration_text, rate_cell, size_text
 from jobs.board.finish import finish_at
@@ -149,7 +150,7 @@ def blocked_reason(drive: Drive, job: BurninJob | None) -> str:
     """Return why this drive cannot be chosen for a burn-in, or nothing. The server asks again when it starts."""
     if job is not None and job.state in (JobState.QUEUED, JobState.RUNNING):
         return "It is in a burn-in already."
-    if drive.in_use:
+    if overrides.hard_reasons(drive):  # what is only stale an admin may override, in the start dialog
         return f"In use: {in_use_text(drive)}."
     if not drive.present:
         return "It is not in its host at the moment."

@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.models import AuditEvent
 from drives.models import Drive
 from jobs import overrides
+from jobs.board.drive_row import blocked_reason
 from jobs.models import BurninJob, Override
 from jobs.overrides import NotAnAdmin, OverrideRefused
 from jobs.plans import make_plan
@@ -149,6 +150,12 @@ def test_the_dialog_says_what_is_carried_and_lets_an_admin_override(
     sent = {"codes": ["filesystem"], "serial": used.serial, "reason": REASON}
     answer = browser.post(override, sent)
     assert (answer.status_code, f"alice lets it be erased: {REASON}" in answer.content.decode()) == (200, True)
+
+
+def test_on_the_board_only_what_is_in_use_cannot_be_chosen(bench: Bench, used: Drive) -> None:
+    assert blocked_reason(used, None) == ""
+    carry(bench, EXT4, MOUNTED)
+    assert "mounted at /mnt/tank" in blocked_reason(bench.drive, None)
 
 
 def test_a_wrong_answer_in_the_dialog_keeps_what_was_typed(used: Drive, alice: User, sign_in: Any) -> None:

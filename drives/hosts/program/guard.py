@@ -107,14 +107,18 @@ def _refuse_claimed(machine: Machine, disk: Disk) -> None:
 
 def _busy(machine: Machine, disk: Disk) -> Problem:
     """In use by whom nobody knows; a run of our own holds its lock as well."""
-    descriptor = os.open(machine.at(disk.path), os.O_RDONLY | os.O_CLOEXEC)
+    busy = Problem("busy", f"{disk.path} is in use by something else on this host.")
+    try:
+        descriptor = os.open(machine.at(disk.path), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return busy
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
         return Problem("locked", f"{disk.path} is held by another run, or locked by another program.")
     finally:
         os.close(descriptor)
-    return Problem("busy", f"{disk.path} is in use by something else on this host.")
+    return busy
 
 
 def _cannot_open(disk: Disk, error: OSError) -> Problem:
