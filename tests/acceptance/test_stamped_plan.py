@@ -18,6 +18,8 @@ pytestmark = pytest.mark.lab
 SIZE = 8 * MIB + 512  # no multiple of anything but a sector
 BLOCK = 512
 FAKE = 5 * MIB
+# Larger than what is on its way to a drive at once: else two writes of one moment meet in one place, and either wins
+WRAPS = 20 * MIB
 
 
 def surface(job: dict[str, Any]) -> dict[str, Any]:
@@ -39,8 +41,8 @@ def test_a_healthy_drive_passes_with_proof_and_is_blank(bench: BenchHost, lab_di
 
 
 def test_each_fault_fails_the_drive_and_is_named(bench: BenchHost, lab_disk: DiskFactory) -> None:
-    wraps, drops, loses, strays, unreadable = (lab_disk(SIZE) for _ in range(5))
-    wraps.fake(FAKE, "wrap")
+    wraps, (drops, loses, strays, unreadable) = lab_disk(32 * MIB + 512), (lab_disk(SIZE) for _ in range(4))
+    wraps.fake(WRAPS, "wrap")
     drops.fake(FAKE, "drop")
     loses.fault("lost-write", 9000 * BLOCK, 2 * BLOCK)
     strays.fault("misdirected-write", 12_000 * BLOCK, BLOCK, to=100 * BLOCK)
@@ -51,7 +53,7 @@ def test_each_fault_fails_the_drive_and_is_named(bench: BenchHost, lab_disk: Dis
 
     assert [job["state"] for job in jobs] == ["failed"] * 5, jobs
     wrapped, dropped, lost, strayed, unread = (findings_of(job) for job in jobs)
-    assert wrapped["fake_capacity"]["data"]["real_bytes"] == FAKE
+    assert wrapped["fake_capacity"]["data"]["real_bytes"] == WRAPS
     assert dropped["fake_capacity"]["data"]["real_bytes"] == FAKE
     assert lost["lost_writes"]["data"]["blocks"] == [9000, 9001]
     assert strayed["misdirected_writes"]["data"]["blocks"] == [100]
