@@ -47,13 +47,13 @@ class Surface(Stage):
 
     def start(self, ctx: StageContext) -> StageReport:
         """Begin with the engine of the plan; an earlier attempt goes on with the engine it began with."""
-        engine = self._engine(ctx.state) if ctx.state else self._first_engine(ctx)
+        engine = self._engine(ctx.state) if _was_begun(ctx.state) else self._first_engine(ctx)
         return self._named(engine.start(ctx), engine)
 
     def poll(self, ctx: StageContext) -> StageReport:
         """Go on with the engine it began with; begin, when a crash came before the first word was stored."""
-        if not ctx.state:
-            return self.start(ctx)
+        if not _was_begun(ctx.state):
+            return self.start(replace(ctx, state={}))
         engine = self._engine(ctx.state)
         return self._named(engine.poll(ctx), engine)
 
@@ -67,7 +67,7 @@ class Surface(Stage):
 
     def cancel(self, ctx: StageContext) -> None:
         """End the current run."""
-        engine = self._engine(ctx.state) if ctx.state else self._first_engine(ctx)
+        engine = self._engine(ctx.state) if _was_begun(ctx.state) else self._first_engine(ctx)
         engine.cancel(ctx)
 
     def run_ids(self, state: State) -> tuple[str, ...]:
@@ -85,3 +85,8 @@ class Surface(Stage):
         if engine is not self._classic or report.verdict not in (Verdict.PASSED, Verdict.FAILED):
             return report
         return replace(report, findings=(*report.findings, BLIND_SPOTS))
+
+
+def _was_begun(state: State) -> bool:
+    """Whether an engine has stored its plan; a crash of ours before that leaves only its own count."""
+    return "runs" in state

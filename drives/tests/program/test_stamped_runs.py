@@ -155,6 +155,6 @@ def test_the_checkpoint_outlives_a_power_cut_that_took_the_progress(tmp_path: Pa
 
     run = host.run()
 
-    assert (run["state"], run["reason"]["code"]) == ("lost", "rebooted")
+    assert (run["state"], run["reason"]["code"]) == ("interrupted", "rebooted")
     assert run["progress"]["checkpoint"] == kept
     host.shut_down()

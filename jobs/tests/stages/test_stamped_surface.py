@@ -109,7 +109,6 @@ def test_a_start_that_is_repeated_after_a_crash_adopts_the_run(host: FakeHost) -
         {"error_count": 3},
         {"run_stamp": "another"},
         {"size_bytes": SIZE - 512},
-        {"stopped": "device_gone", "completed": False},
         {"stopped": "other_drive", "completed": False},
         {"stopped": "bad_block_size", "completed": False},
         {"stopped": "something new", "completed": False},
@@ -119,6 +118,18 @@ def test_it_says_unknown_when_a_run_proves_nothing(host: FakeHost, changes: dict
     report = judged(host, **changes)
     assert report.verdict is Verdict.UNKNOWN
     assert report.message.startswith("The surface test proves nothing: ")
+
+
+def test_it_waits_for_a_drive_that_went_away_and_goes_on_when_it_is_back(host: FakeHost) -> None:
+    here, host.disks = host.disks, []
+    report = judged(host, stopped="device_gone", completed=False)
+    assert (report.verdict, report.state["run_id"]) == (Verdict.RUNNING, "")
+    assert report.waiting
+    report = STAGE.poll(context(host, report.state, size=SIZE, surface_plan=STANDARD))
+    assert (report.waiting != "", len(host.launched)) == (True, 1)
+    host.disks = here
+    report = STAGE.poll(context(host, report.state, size=SIZE, surface_plan=STANDARD))
+    assert (report.waiting, len(host.launched)) == ("", 2)
 
 
 @pytest.mark.parametrize("name", ["bytes_written", "bytes_verified"])
