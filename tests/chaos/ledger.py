@@ -34,6 +34,7 @@ class Drive:
 
     what: str
     disk: LabDisk
+    plan: str
     verdict: str
 
 
