@@ -25,7 +25,7 @@ from jobs.stages.base import Glance, Watch
 
 logger = logging.getLogger(__name__)
 FULL_EVERY = timedelta(seconds=60)
-LISTEN_MS = 1000  # how long a host may wait for news before it answers; also the pace of the live table's progress
+LISTEN_MS = 500  # how long a host may wait for news before it answers; also the pace of the live table's progress
 
 
 @dataclass

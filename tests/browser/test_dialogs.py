@@ -80,6 +80,20 @@ def test_the_order_of_the_tests_is_changed_by_dragging(sign_in_browser: SignIn) 
     expect(dialog.locator(".plan-stages li").nth(1)).to_contain_text("Surface")
 
 
+def test_the_way_to_test_the_surface_is_chosen_by_keyboard_and_changes_the_plan(sign_in_browser: SignIn) -> None:
+    dialog = open_start(page := sign_in_browser("bob", "/", PHONE), "ZL2B70AA")
+    standard = dialog.get_by_role("radio", name="Standard")
+    expect(standard).to_be_checked()
+    expect(dialog.locator("[data-plan]")).to_contain_text("Surface, standard")
+    standard.focus()
+    page.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("radio", name="Classic")).to_be_checked()
+    expect(dialog.locator("[data-plan]")).to_contain_text("Surface, classic")
+    assert page.evaluate("document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth")
+    dialog.get_by_role("checkbox", name="Surface test").uncheck()
+    expect(standard).to_be_hidden()
+
+
 def test_a_batch_is_confirmed_by_count_and_word(server: Server, sign_in_browser: SignIn) -> None:
     page = sign_in_browser("bob")
     dialog = open_start(page, "SIM0000A", "ZL2B70AA")
@@ -156,17 +170,3 @@ def test_a_server_that_does_not_answer_loses_nothing(server: Server, sign_in_bro
     server.start()
     dialog.locator("[type=submit]").click()
     expect(dialog).to_be_hidden()
-
-
-def test_the_way_to_test_the_surface_is_chosen_by_keyboard_and_changes_the_plan(sign_in_browser: SignIn) -> None:
-    dialog = open_start(page := sign_in_browser("bob", "/", PHONE), "ZL2B70AA")
-    standard = dialog.get_by_role("radio", name="Standard")
-    expect(standard).to_be_checked()
-    expect(dialog.locator("[data-plan]")).to_contain_text("Surface, standard")
-    standard.focus()
-    page.keyboard.press("ArrowDown")
-    expect(dialog.get_by_role("radio", name="Classic")).to_be_checked()
-    expect(dialog.locator("[data-plan]")).to_contain_text("Surface, classic")
-    assert page.evaluate("document.querySelector('dialog').scrollWidth <= document.querySelector('dialog').clientWidth")
-    dialog.get_by_role("checkbox", name="Surface test").uncheck()
-    expect(standard).to_be_hidden()
