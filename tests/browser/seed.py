@@ -83,6 +83,11 @@ def _maple(maple: Host, now: datetime) -> None:
     )
     drive(maple, "da9", "ZL2B7X1K", "ST16000NM001G-2KK103", 16, temperature_c=31, location="B2 · slot 10")
     drive(maple, "da10", "ZL2B7Y2M", "ST16000NM001G-2KK103", 16, temperature_c=30, location="B2 · slot 11")
+    old = [
+        {"code": "filesystem", "message": "da11 carries an old ext4 file system."},
+        {"code": "partition_table", "message": "da11 carries a GPT partition table."},
+    ]
+    drive(maple, "da11", "ZL2BUSED", "ST16000NM001G-2KK103", 16, temperature_c=29, location="B2 · slot 12", in_use=old)
 
 
 def _bench(bench: Host, now: datetime) -> None:
