@@ -10,6 +10,7 @@ RUN useradd --system --uid 1000 --home-dir /app --shell /usr/sbin/nologin burnin
     && install --directory --owner burnin --group burnin --mode 0700 /data /mock
 COPY --from=packages /venv /venv
 COPY . /app
+RUN python -m compileall -q /app
 WORKDIR /app
 USER burnin
 VOLUME /data

@@ -1,6 +1,8 @@
 # `make` alone prints this list. Everything lives in .venv and in DATA_DIR (./data); nothing else is touched.
 .DEFAULT_GOAL := help
 VENV_PYTHON := .venv/bin/python
+# Some environments forbid compiled files; without them every process compiles the whole product at its start.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
