@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 BEAT_LIMIT_S = 25.0  # longer than a worker waits for a locked SQLite file
-BUSY_LIMIT_S = 60.0  # longer than a task may take
+BUSY_LIMIT_S = 320.0  # longer than a task may take (Q_CLUSTER timeout 300 s)
 GRACE_S = 20.0
 GAP_S = 10.0  # nobody could look for so long: then silence proves nothing either
 FRESH = timedelta(seconds=60)
