@@ -192,8 +192,9 @@ Q_CLUSTER: dict[str, Any] = {
     "name": "burnin",
     "workers": WORKERS,
     "queue_limit": WORKERS,  # a task waits in the database, where any worker may take it, not in one cluster's memory
-    "timeout": 45,
-    "retry": 75,
+    # Longer than everything that one step asks of a slow host: a task that is killed takes the whole cluster with it.
+    "timeout": 300,
+    "retry": 360,
     "max_attempts": 3,
     "ack_failures": True,
     "orm": "default",

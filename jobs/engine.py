@@ -44,7 +44,8 @@ def tick(*, job_id: int, clock: Clock) -> bool:
     if not token:
         return False
     try:
-        _steps(job_id, token, clock)
+        with leases.kept(job_id, token, clock):
+            _steps(job_id, token, clock)
     except leases.LeaseLost:
         logger.warning("Lease lost: another worker goes on", extra={"job_id": job_id})
     finally:

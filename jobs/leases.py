@@ -1,12 +1,20 @@
 """A job is advanced by one worker at a time: a lease in its row, taken and kept by compare-and-swap."""
 
+import logging
 import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
 
 from jobs.clocks import ran_out
 from jobs.models import ACTIVE_STATES, BurninJob
 
-LEASE = timedelta(seconds=50)  # longer than a task may take (Q_CLUSTER timeout 45 s)
+LEASE = timedelta(seconds=50)
+KEEP_EVERY_S = 15.0  # a worker that lives is not overtaken, however slow its host is; one that died soon is
+logger = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
@@ -27,6 +35,27 @@ def take(job_id: int, now: datetime) -> str:
 def give_back(job_id: int, token: str) -> None:
     """Give back our own lease only: if it ran out, somebody else may hold the next one."""
     BurninJob.objects.filter(pk=job_id, lease_token=token).update(lease_until=None, lease_token="")
+
+
+@contextmanager
+def kept(job_id: int, token: str, clock: Callable[[], datetime]) -> Iterator[None]:
+    """Keep the lease from running out for as long as this takes. A lease that was lost stays lost."""
+    over = threading.Event()
+    threading.Thread(target=_keep, args=(job_id, token, clock, over), name="lease", daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+def _keep(job_id: int, token: str, clock: Callable[[], datetime], over: threading.Event) -> None:
+    while not over.wait(KEEP_EVERY_S):
+        try:
+            BurninJob.objects.filter(pk=job_id, lease_token=token).update(lease_until=clock() + LEASE)
+        except DatabaseError as error:  # three more tries before the lease runs out
+            logger.warning("The lease of burn-in %s could not be kept: %s", job_id, error)
+        finally:
+            connection.close()  # this thread's own
 
 
 def confirm(job_id: int, token: str) -> None:

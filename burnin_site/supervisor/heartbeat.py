@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 BEAT_LIMIT_S = 25.0  # longer than a worker waits for a locked SQLite file
-BUSY_LIMIT_S = 60.0  # longer than a task may take
+BUSY_LIMIT_S = 320.0  # longer than a task may take (Q_CLUSTER timeout 300 s)
 GRACE_S = 20.0
+MOST_GRACE_S = 320.0  # an overloaded machine may need minutes for a start: each one in vain is given twice the time
 GAP_S = 10.0  # nobody could look for so long: then silence proves nothing either
 FRESH = timedelta(seconds=60)
 
@@ -33,12 +34,14 @@ class HeartbeatWatch:
         self._beats: dict[str, Beat] = {}
         self._silent_since = clock()
         self._demand_at = self._looked_at = clock()
+        self._grace_s = GRACE_S
         self._quiet_until = clock() + GRACE_S
 
     def cluster_started(self) -> None:
-        """Give a new cluster time to start."""
+        """Give a new cluster time to start, and more than the one before it if that never beat."""
         self._silent_since = self._clock()
-        self._quiet_until = self._clock() + GRACE_S
+        self._quiet_until = self._clock() + self._grace_s
+        self._grace_s = min(MOST_GRACE_S, 2 * self._grace_s)
 
     def complaint(self, beats: Mapping[str, Beat], *, tasks_wait: bool, now: datetime) -> str:
         """Return why the cluster must be started afresh, or nothing. A busy node is given a task's time more."""
@@ -47,7 +50,9 @@ class HeartbeatWatch:
             if clock - self._demand_at > BEAT_LIMIT_S:
                 self._silent_since = max(self._silent_since, clock)
             self._demand_at = clock
-        if mine != self._beats.get(self._node) or clock - self._looked_at > GAP_S:
+        if mine != self._beats.get(self._node):
+            self._silent_since, self._grace_s = clock, GRACE_S
+        if clock - self._looked_at > GAP_S:
             self._silent_since = clock
         self._beats, self._looked_at = dict(beats), clock
         busy = mine is not None and mine.busy_until is not None and mine.busy_until > now

@@ -29,6 +29,6 @@ class Timeouts:
     """Seconds for each step towards a running command."""
 
     dial_s: float = 10
-    greet_s: float = 10
+    greet_s: float = 20  # a host under load takes its time over the keys
     login_s: float = 20
-    open_s: float = 5
+    open_s: float = 15

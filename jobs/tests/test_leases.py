@@ -3,10 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
+from burnin_site.supervisor.heartbeat import BUSY_LIMIT_S
+from drives.hosts.program_client import INVENTORY_S, SMART_S
+from drives.hosts.ssh_login import Timeouts
 from drives.models import Host
 from jobs import host_leases, leases
 from jobs.tests.bench import Bench
+from tests.lab.waiting import wait_until
 
 
 def test_a_job_is_taken_once(bench: Bench) -> None:
@@ -35,6 +40,25 @@ def test_a_lease_that_ran_out_is_somebody_elses(bench: Bench) -> None:
     leases.confirm(job.pk, new)
     with pytest.raises(leases.LeaseLost):
         leases.confirm(job.pk, old)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_waits_for_a_slow_host_keeps_its_job(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "KEEP_EVERY_S", 0.01)
+    job = bench.start()
+    token = leases.take(job.pk, bench.now)
+    later = bench.now + leases.LEASE
+    jobs = type(job).objects.filter(pk=job.pk)
+    with leases.kept(job.pk, token, lambda: later):
+        wait_until(lambda: jobs.filter(lease_until=later + leases.LEASE).exists(), "the lease is renewed")
+    assert leases.take(job.pk, later + timedelta(seconds=1)) == ""
+
+
+def test_a_task_may_take_as_long_as_the_slowest_host() -> None:
+    wait = Timeouts()
+    log_in = wait.dial_s + 2 * wait.greet_s + wait.login_s + wait.open_s
+    assert settings.Q_CLUSTER["timeout"] > log_in + 30 + INVENTORY_S + SMART_S, "the precheck asks three questions"
+    assert settings.Q_CLUSTER["timeout"] < BUSY_LIMIT_S
 
 
 def test_a_host_is_owned_by_one_scheduler_until_it_stops_renewing(bench: Bench) -> None:

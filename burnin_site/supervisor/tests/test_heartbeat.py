@@ -52,6 +52,23 @@ def test_a_new_cluster_has_time_to_start() -> None:
     assert world.pass_time(24) == ""
 
 
+def test_each_start_in_vain_is_given_twice_the_time_until_one_beats() -> None:
+    world = World()
+    waits = []
+    for _ in range(4):
+        world.watch.cluster_started()
+        before = world.seconds
+        assert world.pass_time(600)
+        waits.append(world.seconds - before)
+    assert waits == sorted(set(waits))
+    assert waits[-1] >= 160
+    world.pass_time(2, beating=("a",))
+    world.watch.cluster_started()
+    before = world.seconds
+    assert world.pass_time(600)
+    assert world.seconds - before == waits[0]
+
+
 def test_a_cluster_that_never_did_anything_is_reported() -> None:
     assert World().pass_time(40) != ""
 

@@ -83,6 +83,13 @@ def test_an_interrupted_writing_begins_before_the_checkpoint(
     assert done["bytes_written"] == done["bytes_verified"] == SIZE
 
 
+@pytest.mark.parametrize(
+    ("size", "margin"), [(128 * MIB, 4 * MIB), (2**30, 16 * MIB), (32 * 2**30, 512 * MIB), (20 * 2**40, 512 * MIB)]
+)
+def test_a_small_drive_does_not_go_back_further_than_its_cache_is_large(size: int, margin: int) -> None:
+    assert stamped_state.safety_margin(size) == margin
+
+
 def test_errors_that_are_found_again_count_once(bench: StampBench, faults: type[Faults]) -> None:
     faults.unwritable = {9 * 512, 3000 * 512}
     checkpoint = interrupted(bench, stamped_phases.WritePhase, MIB)

@@ -38,7 +38,7 @@ def _written(state: State) -> Tuple[List[int], range]:
     if state.phase != WRITE:
         return [index], range(end)
     # the last part of a head may not have reached the medium
-    head = state.position - stamped_state.SAFETY_MARGIN
+    head = state.position - stamped_state.safety_margin(state.size_bytes)
     if state.position:
         return [index], range((head if head > 0 else state.position) // state.block)
     # nothing is known to be written by this pass, but some may be

@@ -13,7 +13,14 @@ from drives.hosts.program.problem import Json
 
 # What a drive took and had not on its medium when the power went: more than any cache holds
 SAFETY_MARGIN = 512 * 1024 * 1024
+LEAST_MARGIN = 4 * 1024 * 1024
+CACHE_SHARE = 64  # a small drive has a small cache: never more than this part of it
 IDENTITY = ("serial", "size_bytes", "logical_block")
+
+
+def safety_margin(size_bytes: int) -> int:
+    """How many bytes of writing a power cut may have taken from the cache of a drive of this size."""
+    return min(SAFETY_MARGIN, max(LEAST_MARGIN, size_bytes // CACHE_SHARE))
 
 
 @dataclass
@@ -109,7 +116,7 @@ class State:
                 self.tally.bytes_verified = 0
             return
         before = self.position
-        dropped = self._begin_again(max(0, before - SAFETY_MARGIN))
+        dropped = self._begin_again(max(0, before - safety_margin(self.size_bytes)))
         again = before - self.position - dropped
         self.tally.bytes_written = max(0, self.tally.bytes_written - again)
 
