@@ -10,6 +10,7 @@ BUSY_LIMIT_S = 60.0  # longer than a task may take
 GRACE_S = 20.0
 GAP_S = 10.0  # nobody could look for so long: then silence proves nothing either
 FRESH = timedelta(seconds=60)
+MOST_DOUBLINGS = 4  # a machine so busy that a start takes longer is waited for nearly seven minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,16 @@ class HeartbeatWatch:
         self._silent_since = clock()
         self._demand_at = self._looked_at = clock()
         self._quiet_until = clock() + GRACE_S
+        self._beat_since_start = True
+        self._doublings = 0
 
     def cluster_started(self) -> None:
-        """Give a new cluster time to start."""
+        """Give a new cluster time to start; each time twice as much, when the last one had not begun to work.
+
+        On a machine that is too busy the workers would else be started for ever, and never work.
+        """
+        self._doublings = 0 if self._beat_since_start else min(MOST_DOUBLINGS, self._doublings + 1)
+        self._beat_since_start = False
         self._silent_since = self._clock()
         self._quiet_until = self._clock() + GRACE_S
 
@@ -47,11 +55,15 @@ class HeartbeatWatch:
             if clock - self._demand_at > BEAT_LIMIT_S:
                 self._silent_since = max(self._silent_since, clock)
             self._demand_at = clock
-        if mine != self._beats.get(self._node) or clock - self._looked_at > GAP_S:
+        if mine != self._beats.get(self._node):
+            self._beat_since_start, self._silent_since = True, clock
+        if clock - self._looked_at > GAP_S:
             self._silent_since = clock
         self._beats, self._looked_at = dict(beats), clock
         busy = mine is not None and mine.busy_until is not None and mine.busy_until > now
         limit_s = BEAT_LIMIT_S * (1 + _others(beats, self._node)) + (BUSY_LIMIT_S if busy else 0)
+        if not self._beat_since_start:
+            limit_s *= 2**self._doublings
         if clock < self._quiet_until or clock - self._demand_at > BEAT_LIMIT_S:
             return ""
         silent_s = clock - self._silent_since

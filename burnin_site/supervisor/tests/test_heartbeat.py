@@ -52,6 +52,29 @@ def test_a_new_cluster_has_time_to_start() -> None:
     assert world.pass_time(24) == ""
 
 
+def test_a_cluster_that_starts_too_slowly_gets_more_time_at_each_start() -> None:
+    world = World()
+    patience = []
+    for _ in range(7):
+        world.watch.cluster_started()
+        started = world.seconds
+        assert world.pass_time(1000)
+        patience.append(round((world.seconds - started) / 25))
+    assert patience == [1, 2, 4, 8, 16, 16, 16]
+
+
+def test_a_cluster_that_has_worked_is_given_no_more_time_than_before() -> None:
+    world = World()
+    for _ in range(3):
+        world.watch.cluster_started()
+        world.pass_time(1000)
+    world.watch.cluster_started()
+    world.pass_time(20, beating=("a",))
+    assert "26 s" in world.pass_time(60)
+    world.watch.cluster_started()
+    assert "26 s" in world.pass_time(60)
+
+
 def test_a_cluster_that_never_did_anything_is_reported() -> None:
     assert World().pass_time(40) != ""
 
