@@ -6,8 +6,7 @@ from tests.acceptance import fault_checks as checks
 from tests.acceptance import fault_stories as stories
 from tests.acceptance.fault_matrix import AT, Row, by_both_plans, fault, smart
 
-HANGS, TOOLLESS, GERMAN = "hangs", "without badblocks", "speaks German"
-FULL = "full 1", "full 2", "full 3", "full 4", "full 5"
+HANGS, TOOLLESS, GERMAN, FULL = "hangs", "without badblocks", "speaks German", "full"
 STOOD_STILL = "stood still"
 FAILED_ONCE = {"kind": "short", "result": "read-failure", "remaining": 50, "hours": 90, "lba": 1234}
 DRIVES_AWAY = (
@@ -128,16 +127,16 @@ HOSTS_DISK = (
     Row(
         "host's disk full at the start",
         "passed",
-        host=FULL[0],
+        host=FULL,
         before_start=lambda scene: scene.bench.lab.room.fill(),
         story=stories.room_comes_back,
     ),
-    Row("host's disk full meanwhile", "passed", host=FULL[1], story=stories.host_is_full_meanwhile),
-    Row("host's disk full meanwhile", "passed", plan="classic", host=FULL[2], story=stories.host_is_full_meanwhile),
+    Row("host's disk full meanwhile", "passed", host=FULL, story=stories.host_is_full_meanwhile),
+    Row("host's disk full meanwhile", "passed", plan="classic", host=FULL, story=stories.host_is_full_meanwhile),
     Row(
         "host's disk full, EIO on read",
         "failed",
-        host=FULL[3],
+        host=FULL,
         findings=("bad_blocks",),
         prepare=fault("eio-read"),
         story=stories.host_is_full_meanwhile,
@@ -146,7 +145,7 @@ HOSTS_DISK = (
         "host's disk full, EIO on read",
         "failed",
         plan="classic",
-        host=FULL[4],
+        host=FULL,
         findings=("bad_blocks",),
         prepare=lambda disk: disk.fault("eio-read", AT, 4096),
         story=stories.host_is_full_meanwhile,

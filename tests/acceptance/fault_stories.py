@@ -97,12 +97,11 @@ def host_is_full_meanwhile(scene: Scene) -> Iterator[Condition]:
     scene.bench.lab.room.fill()
     yield lambda: HOST_FULL in scene.message()
     scene.disk.limit(FAST)
-    once, goal = scene.disk.size, (1 if classic else 2)
-    if any(fault["kind"] != "slow" for fault in scene.disk.stats()["faults"]):
+    if scene.disk.stats()["faults"]:
         yield lambda: scene.disk.stats()["read_errors"]
     else:
-        yield lambda: scene.disk.stats()["bytes_read"] >= goal * once
-    yield lambda: not has_engine(scene) or not classic
+        yield lambda: scene.disk.stats()["bytes_read"] >= scene.disk.size * (1 if classic else 2)
+    yield lambda: not classic or not badblocks_of(scene.disk)
     assert scene.state == "running", scene.sentence
     scene.bench.lab.room.free()
 

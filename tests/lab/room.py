@@ -11,11 +11,15 @@ PIECE = bytes(1 << 16)
 
 
 class Room:
-    """What the product may write on the host itself. Without `limit` it is as much as the machine has."""
+    """What the product may write on the host itself. Without `limit` it is as much as the machine has.
+
+    Several may want it full at once: there is room again when all of them have given it back.
+    """
 
     def __init__(self, base: Path) -> None:
         self._base = base
         self._filler = base / "filler"
+        self._wanted_full = 0
 
     def limit(self, size: int) -> None:
         """Let the working folder lie on a disk of its own of so many bytes."""
@@ -24,6 +28,7 @@ class Room:
 
     def fill(self) -> None:
         """Take all the room that is left."""
+        self._wanted_full += 1
         try:
             with self._filler.open("ab", buffering=0) as stream:
                 while stream.write(PIECE):
@@ -33,5 +38,7 @@ class Room:
                 raise
 
     def free(self) -> None:
-        """Give it back."""
-        self._filler.unlink(missing_ok=True)
+        """Give it back, unless somebody else still wants it full."""
+        self._wanted_full -= 1
+        if not self._wanted_full:
+            self._filler.unlink(missing_ok=True)
