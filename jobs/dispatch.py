@@ -13,13 +13,15 @@ from jobs.clocks import SKEW
 from jobs.models import BurninJob
 
 WAKE_AGAIN_AFTER = timedelta(seconds=10)
+PER_WAITING_TASK = timedelta(seconds=0.5)  # behind a long queue a task is late, and not lost
 MOST_QUEUED = 200
 
 
 def wake(job_id: int) -> None:
     """Have a worker look at this job as soon as the current transaction is committed.
 
-    Said twice within ten seconds it is queued once, unless a worker has picked it up meanwhile.
+    Said twice within ten seconds, or longer behind a long queue, it is queued once, unless a worker has picked it up
+    meanwhile. Else workers that fall behind would get more to do the further they are behind, and never catch up.
     """
     transaction.on_commit(lambda: _enqueue(job_id, timezone.now()))
 
@@ -31,7 +33,8 @@ def wake_all(job_ids: Iterable[int]) -> None:
 
 
 def _enqueue(job_id: int, now: datetime) -> None:
-    quiet = Q(woken_at__isnull=True) | Q(woken_at__lt=now - WAKE_AGAIN_AFTER) | Q(woken_at__gt=now + SKEW)
+    patience = WAKE_AGAIN_AFTER + PER_WAITING_TASK * queue_length()
+    quiet = Q(woken_at__isnull=True) | Q(woken_at__lt=now - patience) | Q(woken_at__gt=now + SKEW)
     if BurninJob.objects.filter(quiet, pk=job_id).update(woken_at=now):
         async_task("jobs.tasks.tick_job", job_id)
 

@@ -143,7 +143,7 @@ def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], 
             if _needs_a_worker(job, glance) or _disobeys(job, item, seen):
                 dispatch.wake(job.pk)
             if not glance.decide:
-                _write_glance(item, glance, now, halted=_is_halted(item, seen))
+                _write_glance(item, glance, now, halted=_is_halted(item, seen) or _is_unheard(item, seen))
 
 
 def _needs_a_worker(job: BurninJob, glance: Glance) -> bool:
@@ -153,6 +153,12 @@ def _needs_a_worker(job: BurninJob, glance: Glance) -> bool:
 def _is_halted(item: Watched, seen: dict[str, Any]) -> bool:
     runs = seen.get("runs") or {}
     return any(runs.get(run_id, {}).get("paused") for run_id in item.watch.runs)
+
+
+def _is_unheard(item: Watched, seen: dict[str, Any]) -> bool:
+    """Return whether a run cannot say how far it is, because there is no room on its host to write it down."""
+    runs = seen.get("runs") or {}
+    return any(runs.get(run_id, {}).get("host_full") for run_id in item.watch.runs)
 
 
 def _disobeys(job: BurninJob, item: Watched, seen: dict[str, Any]) -> bool:

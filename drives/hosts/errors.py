@@ -83,6 +83,13 @@ class HostSaidNo(HostError):
     code = "host_said_no"
 
 
+class HostFull(HostError):
+    """There is no room on the host's disk for what must be written down there."""
+
+    code = "host_full"
+    permanent = False
+
+
 class SimulationMismatch(HostError):
     """A host that is marked real answered as a simulated one, or the other way round."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, bundle, bundle_sha256
-from drives.hosts.errors import HostCutOff, HostError, HostSaidNo, SimulationMismatch, ToolMissing
+from drives.hosts.errors import HostCutOff, HostError, HostFull, HostSaidNo, SimulationMismatch, ToolMissing
 from drives.hosts.ports import CommandResult, Shell
 
 COMMAND_NOT_FOUND = 127
@@ -176,10 +176,12 @@ class HostProgram:
             f"{self._host_name} is a {is_what} host but is marked as {marked}. Nothing is done there; correct the mark."
         )
 
-    def _refusal(self, answer: Answer) -> HostSaidNo:
+    def _refusal(self, answer: Answer) -> HostError:
         error = answer.get("error") or {}
         code = str(error.get("code", "")) or "unknown"
         message = str(error.get("message", "")) or f"{self._host_name} refused and gave no reason."
+        if code == HostFull.code:
+            return HostFull(f"{message} Free some room on {self._host_name}; the work goes on by itself then.")
         return HostSaidNo(message, code=code)
 
 

@@ -122,6 +122,20 @@ class SmartReport:
         return bool(self.protocol) and not self.exit_status & (ExitStatus.BAD_COMMAND | ExitStatus.NOT_OPENED)
 
     @property
+    def failed_attributes(self) -> int | None:
+        """How many attributes are, or were at some time, at their limit; None where there are no attributes."""
+        if self.protocol != "ATA":
+            return None
+        told = sum(bool(attribute.when_failed) for attribute in self.attributes.values())
+        return told or int(bool(self.exit_status & (ExitStatus.PREFAIL_NOW | ExitStatus.PREFAIL_BEFORE)))
+
+    @property
+    def failed_self_tests(self) -> int:
+        """How many self-tests of the drive's log found a fault."""
+        told = sum(entry.status is SelfTestStatus.FAILED for entry in self.self_test.log)
+        return told or int(bool(self.exit_status & ExitStatus.SELF_TEST_ERRORS))
+
+    @property
     def bytes_written(self) -> int | None:
         """What was ever written to the drive, by its own count."""
         return None if self.written is None else self.written.bytes

@@ -16,6 +16,7 @@ RANGE = re.compile(r"From block (\d+) to (\d+)")
 READ_RANGE = re.compile(r"Checking blocks (\d+) to (\d+)")
 COMPLETED = re.compile(r"Pass completed, (\d+) bad blocks found\. \((\d+)/(\d+)/(\d+) errors\)")
 TOO_MANY = "Too many bad blocks"
+COMPARING = "Reading and comparing:"  # the host-side program leaves no blank behind it where no "done" follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ def judge_write(
     geometry: Geometry, pattern: str, log: str, stdout: str, exit_code: int | None, *, first: int = 0
 ) -> Result:
     """Judge a write-and-verify run of one pattern from a block to the end of the drive."""
-    headers = (f"Testing with pattern {pattern}: ", "Reading and comparing: ")
-    doubts = [f"there is no sign of the phase “{head.strip(' :')}”" for head in headers if head not in log]
+    headers = (f"Testing with pattern {pattern}:", COMPARING)
+    doubts = [f"there is no sign of the phase “{head.rstrip(':')}”" for head in headers if head not in log]
     found = RANGE.search(log)
     if not found or (int(found[1]), int(found[2])) != (first, geometry.last):
         doubts.append(f"it did not announce the range from block {first} to {geometry.last}")

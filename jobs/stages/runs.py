@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 MAX_TRIES = 3
+HOST_FULL = "the disk of the host is full"
 TRANSIENT_REFUSALS = frozenset({"busy", "locked"})
 
 
@@ -22,6 +23,12 @@ def ended_badly(run: Mapping[str, Any]) -> str:
     if run.get("signal"):
         return f"it was ended from outside (signal {run['signal']})"
     return ""
+
+
+def aside(run: Mapping[str, Any]) -> str:
+    """Return what else a person should know of a run that works, for the end of a message."""
+    paused = ", paused" if run.get("paused") else ""
+    return f"{paused}; {HOST_FULL}" if run.get("host_full") else paused
 
 
 def is_interrupted(run: Mapping[str, Any]) -> bool:

@@ -36,6 +36,8 @@ def facts_of(report: SmartReport) -> Facts:
         "spare_threshold": report.spare_threshold,
         "percentage_used": report.percentage_used,
         "error_log": report.logged_errors,
+        "failed_attributes": report.failed_attributes,
+        "failed_self_tests": report.failed_self_tests,
     }
     facts.update(
         {name: report.attributes[number].raw for number, name in ATTRIBUTES.items() if number in report.attributes}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.stages.base import Limits, StageReport, State, Target, Verdict
+from jobs.stages.runs import aside
 
 STAMPED = "stamped"
 PASSES: tuple[dict[str, Any], ...] = ({"kind": "stamp", "number": 1}, {"kind": "zero"})
@@ -164,9 +165,7 @@ def running_report(state: State, run: Mapping[str, Any], message: str = "") -> S
     """Return the report of a run that works, or of one that is about to."""
     progress = dict(run.get("progress") or {})
     shown = progress if "phase" in progress else _as_progress(state)
-    words = message or f"{shown['phase']} {name_of(state, int(shown['pass']))}"
-    if run.get("paused"):
-        words += ", paused"
+    words = (message or f"{shown['phase']} {name_of(state, int(shown['pass']))}") + aside(run)
     return StageReport(
         Verdict.RUNNING,
         message=words,

@@ -6,11 +6,12 @@ from typing import Any
 from jobs import pace_watch
 from jobs.stages import away
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch
-from jobs.stages.runs import ended_badly, is_interrupted, refusal
+from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal
 from jobs.stages.surface import figures, interruption, legs, plan, verdict
 from jobs.stages.surface.interruption import Cut
 
 AT_WORK = ("starting", "running")
+UNWRITTEN = f"{HOST_FULL}, so some of what badblocks said was lost"
 
 
 class SurfaceValidate(Stage):
@@ -110,6 +111,8 @@ class SurfaceValidate(Stage):
         if why:
             return verdict.not_proved(why, {**state, "seen": {}})
         step = legs.judge_leg(state, collected, ctx.limits)
+        if step.doubt and run.get("host_full"):
+            return self._cut(ctx, {**state, "seen": {}}, Cut(UNWRITTEN))
         if step.doubt:
             return verdict.not_proved(step.doubt, {**step.state, "seen": {}})
         if step.finished:

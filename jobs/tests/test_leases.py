@@ -9,7 +9,7 @@ from burnin_site.supervisor.heartbeat import BUSY_LIMIT_S
 from drives.hosts.program_client import INVENTORY_S, SMART_S
 from drives.hosts.ssh_login import Timeouts
 from drives.models import Host
-from jobs import host_leases, leases
+from jobs import dispatch, host_leases, leases
 from jobs.tests.bench import Bench
 from tests.lab.waiting import wait_until
 
@@ -29,6 +29,23 @@ def test_a_wake_that_found_the_job_taken_does_not_silence_the_next(bench: Bench)
     type(job).objects.update(woken_at=bench.now)
     leases.take(job.pk, bench.now)
     assert not type(job).objects.filter(woken_at__isnull=False).exists()
+
+
+def test_a_wake_behind_a_long_queue_is_late_and_not_lost(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    job, queued, waiting = bench.start(), [], [0]
+    monkeypatch.setattr(dispatch, "async_task", lambda *words: queued.append(words))
+    monkeypatch.setattr(dispatch, "queue_length", lambda: waiting[0])
+
+    def wake(after_s: float) -> int:
+        queued.clear()
+        dispatch._enqueue(job.pk, bench.now + timedelta(seconds=after_s))
+        return len(queued)
+
+    assert [wake(0), wake(9), wake(11)] == [1, 0, 1]
+    waiting[0] = 100
+    assert [wake(70), wake(72)] == [0, 1]
+    leases.take(job.pk, bench.now)
+    assert wake(73) == 1, "a worker has picked it up meanwhile: this is news"
 
 
 def test_a_lease_that_ran_out_is_somebody_elses(bench: Bench) -> None:

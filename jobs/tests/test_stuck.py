@@ -72,6 +72,17 @@ def test_a_paused_process_is_not_stuck(watched: Bench) -> None:
     assert watched.stage(job).still_s <= before + 60
 
 
+def test_a_run_that_cannot_say_how_far_it_is_on_a_full_host_is_not_stuck(watched: Bench) -> None:
+    job = watched.tick(watched.start())
+    progress(watched, percent=10.0)
+    look_for(watched, 100)
+    before = watched.stage(job).still_s
+    watched.door.runs[watched.door.launched[-1]["run_id"]]["host_full"] = True
+    look_for(watched, TWO_HOURS)
+    assert watched.stage(job).still_s <= before + 60
+    assert "the disk of the host is full" in watched.stage(job).message
+
+
 def test_a_host_that_is_away_is_not_stuck(watched: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     job = watched.tick(watched.start())
     progress(watched, percent=10.0)

@@ -190,4 +190,16 @@ COUNTERS = (
         fails_used=NEVER,
         had=NEVER,
     ),
+    CounterRule(
+        Name("smart_failed_attributes", "Attributes at their limit"),
+        "failed_attributes",
+        "attributes were at the limit of their maker at some time",
+        (ATA,),
+    ),
+    CounterRule(
+        Name("smart_failed_self_tests", "Self-test log"),
+        "failed_self_tests",
+        "self-tests in the drive's log found a fault",
+        (ATA, SCSI, NVME),
+    ),
 )

@@ -182,12 +182,3 @@ def test_paused_it_stands_still_whatever_restarts_and_sees_that_somebody_wrote_t
     assert scene.ranges("0xaa", writing=True) == [(0, SIZE // 4096 - 1)] * 2
     finding = own_bench.stage(scene.job_id)["findings"][0]
     assert (finding["code"], finding["severity"]) == ("pattern_restarted", "info")
-
-
-def test_a_drive_that_vanishes_has_no_bad_blocks(own_bench: BenchHost, lab: Lab, lab_disk: DiskFactory) -> None:
-    scene = Scene.begin(own_bench, lab, lab_disk(SIZE), QUARTER_VERIFIED)
-    scene.disk.unplug()
-    scene.waits_for(f"Waiting for {scene.disk.serial}")
-    assert own_bench.stage(scene.job_id)["bad_blocks"] == 0
-    scene.disk.plug()
-    scene.passes()

@@ -131,6 +131,7 @@ class _Orders(socketserver.StreamRequestHandler):
 
 class _OrderServer(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
+    request_queue_size = 128  # with more callers at once than that, a disk would seem to be gone
 
     def __init__(self, shelf: DiskShelf, path: Path) -> None:
         self.shelf = shelf

@@ -16,6 +16,7 @@ from typing import Any, Self
 from tests.lab import loops, teardown
 from tests.lab.disks import DiskOrder, LabDisk
 from tests.lab.fault_client import FaultClient
+from tests.lab.room import Room
 from tests.lab.smartctl.state import SmartState
 from tests.lab.sshd import LabSshd
 from tests.lab.toolbox import REPOSITORY, Toolbox
@@ -29,7 +30,8 @@ MEMORY = Path("/dev/shm")
 class Lab:
     """Everything of one lab lies under `directory`; several labs do not know of each other."""
 
-    def __init__(self) -> None:
+    def __init__(self, **environment: str) -> None:
+        """Make the directory. `environment` is what every session of the host finds besides the lab's own."""
         teardown.sweep()
         place = tempfile.mkdtemp(prefix=teardown.PREFIX, dir=teardown.PLACE)
         self.directory = Path(place).resolve()
@@ -39,8 +41,10 @@ class Lab:
         self.client = FaultClient(self.directory / "control")
         self.states = self.directory / "smart"
         self.states.mkdir()
-        self.base_dir = self.directory / "base"
-        self.sshd = LabSshd(self.directory / "ssh", Toolbox(self.directory, states=self.states))
+        self.base_dir = self.directory / teardown.BASE
+        self.room = Room(self.directory / teardown.BASE)
+        toolbox = Toolbox(self.directory, states=self.states, environment=environment)
+        self.sshd = LabSshd(self.directory / "ssh", toolbox)
         self._files: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:

@@ -15,6 +15,12 @@ TOOLS = {
     "unshare": "util-linux",
     "sfdisk": "fdisk",
     "fusermount3": "fuse3",
+    "localedef": "libc-bin",
+}
+# What no PATH leads to: other languages for programs, and programs in another language.
+FILES = {
+    "/usr/share/i18n/locales/de_DE": "locales",
+    "/usr/share/locale/de/LC_MESSAGES/e2fsprogs.mo": "e2fsprogs-l10n",
 }
 SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -24,6 +30,7 @@ def missing() -> str:
     if os.geteuid() != 0:
         return "The lab needs root: it makes loop devices and mounts. Run the tests as root."
     packages = sorted({p for tool, p in TOOLS.items() if shutil.which(tool, path=SEARCH) is None})
+    packages += [package for path, package in FILES.items() if not Path(path).exists()]
     if find_library("fuse3") is None and find_library("fuse") is None:
         packages.append("libfuse3-3")
     if packages:

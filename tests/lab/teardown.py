@@ -15,6 +15,7 @@ PREFIX = "burnin-lab-"
 OWNER = "owner"
 STORE = "store.path"
 IMAGES = "images"
+BASE = "base"
 PLACE = Path("/tmp")  # short, because the name of a socket may only have 107 letters
 
 
@@ -47,6 +48,8 @@ def tear_down(directory: Path) -> None:
     if os.path.ismount(images):  # Path.is_mount fails when nobody answers any more
         loops.run("umount", "--lazy", str(images))
     processes.end(processes.with_argument(str(images)))
+    if os.path.ismount(directory / BASE):
+        loops.run("umount", "--lazy", str(directory / BASE))
     with suppress(OSError):
         shutil.rmtree((directory / STORE).read_text(encoding="utf-8"), ignore_errors=True)
     shutil.rmtree(directory, ignore_errors=True)
@@ -58,7 +61,7 @@ def _host_of(directory: Path) -> set[int]:
         *processes.with_argument(f"{directory}/ssh/config"),
         *processes.with_open_file(directory / "ssh"),
         *processes.with_environment(f"PATH={directory}/bin:"),
-        *processes.with_open_file(directory / "base"),
+        *processes.with_open_file(directory / BASE),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -30,10 +30,11 @@ sys.exit(main(sys.argv, {states!r}))
 class Toolbox:
     """A directory of the lab that comes first in PATH, and an environment of the lab's own."""
 
-    def __init__(self, directory: Path, *, states: Path) -> None:
+    def __init__(self, directory: Path, *, states: Path, environment: Mapping[str, str]) -> None:
         self.bin = directory / "bin"
         self._blank = directory / "hidden-tool"
         self._states = states
+        self._environment = dict(environment)
         self._hidden: tuple[str, ...] = ()
         # Without a home of its own the shell would read the user's .bashrc, and with it another PATH.
         self._home = directory / "home"
@@ -45,7 +46,7 @@ class Toolbox:
     @property
     def environment(self) -> dict[str, str]:
         """What every session gets. The lab's directory in it is how its processes are known."""
-        return {"PATH": f"{self.bin}:{SEARCH}", "HOME": str(self._home)}
+        return {"PATH": f"{self.bin}:{SEARCH}", "HOME": str(self._home), **self._environment}
 
     def show(self) -> None:
         """Have every tool there."""

@@ -17,9 +17,11 @@ OVER = ("passed", "failed", "cancelled", "unknown")
 class BenchHost:
     """The lab seen through the product's API."""
 
-    def __init__(self, product: Product, lab: Lab, *, name: str = "bench-1", armed: bool = True) -> None:
+    def __init__(
+        self, product: Product, lab: Lab, *, name: str = "bench-1", armed: bool = True, **values: object
+    ) -> None:
         self.product, self.lab = product, lab
-        host = product.post("/api/v1/hosts", self._values(name, armed=armed))
+        host = product.post("/api/v1/hosts", {**self._values(name, armed=armed), **values})
         self.id: int = host["id"]
         self.trust()
 

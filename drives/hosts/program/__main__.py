@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from typing import Callable, Dict
@@ -11,6 +12,7 @@ from drives.hosts.program.fields import required_text
 from drives.hosts.program.machine import Machine, this_machine
 from drives.hosts.program.problem import Json, Problem
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 OPERATIONS: Dict[str, Callable[[Machine, Json], Json]] = {
     "hello": hello.answer,
     "inventory": inventory.answer,
@@ -36,6 +38,8 @@ def answer(machine: Machine, text: bytes) -> Json:
         request = _request(text)
         return dict(_operation(request)(machine, request), ok=True)
     except OSError as error:
+        if error.errno in NO_ROOM:
+            return _refused(Problem("host_full", f"The disk of the host is full: {error.filename} cannot be written."))
         return _refused(Problem("host_error", f"The host could not do this: {error}."))
     except Problem as problem:
         return _refused(problem)

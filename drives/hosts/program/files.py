@@ -9,6 +9,8 @@ from contextlib import suppress
 
 from drives.hosts.program.problem import Json
 
+LEAST_ROOM = 1024 * 1024  # with less, the next file may not fit
+
 
 def write_json(path: str, value: Json, *, durable: bool = False) -> None:
     """Put the value at this path in one step; `durable` also waits until it is on the disk."""
@@ -45,6 +47,15 @@ def size(path: str) -> int:
         return os.stat(path).st_size
     except OSError:
         return 0
+
+
+def is_full(folder: str) -> bool:
+    """Is there no room left for files in this folder?"""
+    try:
+        room = os.statvfs(folder)
+    except OSError:
+        return False
+    return room.f_bfree * room.f_frsize < LEAST_ROOM or (room.f_files > 0 and room.f_ffree == 0)
 
 
 def sync_folder(folder: str) -> None:

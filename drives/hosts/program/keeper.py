@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from contextlib import suppress
 
@@ -17,7 +16,6 @@ from drives.hosts.program.run_dir import RunDir
 from drives.hosts.program.watch import Watch
 
 LOOK_EVERY = 1.0
-TRY_AGAIN_AFTER = 5.0
 MOST_OUTPUT = 128 * 1024 * 1024
 MOST_PROGRESS = 1024 * 1024 * 1024  # a month of badblocks' own progress is a quarter of this
 
@@ -29,9 +27,9 @@ def keep(machine: Machine, run: RunDir) -> None:
     try:
         watch = begin(machine, run, run.read("request.json"))
     except Problem as problem:
-        _write_at_last(run, "refused.json", dict(problem.as_json(), finished_at=time.time()))
+        run.write_at_last("refused.json", dict(problem.as_json(), finished_at=time.time()))
         return
-    _write_at_last(run, "exit.json", follow(watch))
+    run.write_at_last("exit.json", follow(watch))
 
 
 def begin(machine: Machine, run: RunDir, request: Json) -> Watch:
@@ -52,6 +50,7 @@ def follow(watch: Watch) -> Json:
     while ended is None:
         look(watch)
         ended = watch.wait(LOOK_EVERY)
+    watch.note_room()
     watch.checkpoints.keep()
     _read_progress(watch)
     return ending(watch, ended)
@@ -59,6 +58,7 @@ def follow(watch: Watch) -> Json:
 
 def look(watch: Watch) -> None:
     """One look at the engine: its progress, its output, its drive, and what people asked for."""
+    watch.note_room()
     _read_progress(watch)
     if not watch.own_engine:
         watch.checkpoints.note(watch.parser.as_json(), watch.pid, watch.held.disk.number)
@@ -81,6 +81,7 @@ def ending(watch: Watch, status: int) -> Json:
         "stopped_by_request": watch.run.terminate_asked,
         "finished_at": time.time(),
         "reason": watch.reason.as_json() if watch.reason else None,
+        "host_full": watch.was_full,
         **watch.seen,
     }
 
@@ -95,15 +96,3 @@ def _too_much_output(watch: Watch) -> bool:
     out, err = files.size(watch.run.at("stdout")), files.size(watch.run.at("stderr"))
     said = err if watch.own_engine else watch.parser.log_bytes
     return out + said > MOST_OUTPUT or err > MOST_PROGRESS
-
-
-def _write_at_last(run: RunDir, name: str, value: Json) -> None:
-    """Write how it ended, however long the disk of the host stays full."""
-    while True:
-        try:
-            return run.write(name, value, durable=True)
-        except FileNotFoundError:
-            raise  # the run's directory was removed: nobody wants to know any more
-        except OSError as error:
-            sys.stderr.write(f"{name} cannot be written yet: {error.strerror}\n")
-        time.sleep(TRY_AGAIN_AFTER)

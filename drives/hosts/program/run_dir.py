@@ -22,7 +22,10 @@ import os
 import re
 import shutil
 import stat
+import sys
+import time
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 from drives.hosts.program import files
@@ -30,6 +33,7 @@ from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
 
 DEFAULT_BASE = os.path.join("/var", "tmp", "burnin-bench")
+TRY_AGAIN_AFTER = 5.0
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -49,6 +53,19 @@ class RunDir:
 
     def write(self, name: str, value: Json, *, durable: bool = False) -> None:
         files.write_json(self.at(name), value, durable=durable)
+
+    def write_at_last(self, name: str, value: Json) -> None:
+        """Write how it ended, however long the disk of the host stays full."""
+        while True:
+            try:
+                return self.write(name, value, durable=True)
+            except FileNotFoundError:
+                raise  # the run's directory was removed: nobody wants to know any more
+            except OSError as error:
+                with suppress(OSError):
+                    sys.stderr.write(f"{name} cannot be written yet: {error.strerror}\n")
+                    sys.stderr.flush()
+            time.sleep(TRY_AGAIN_AFTER)
 
     @property
     def exists(self) -> bool:
@@ -89,7 +106,11 @@ def prepare(run: RunDir, name: str, value: Json) -> int | None:
     """
     fresh = RunDir(run.run_id, f"{run.path}.{uuid.uuid4().hex}.new")
     os.mkdir(fresh.path, 0o700)
-    fresh.write(name, value, durable=True)
+    try:
+        fresh.write(name, value, durable=True)
+    except OSError:
+        shutil.rmtree(fresh.path, ignore_errors=True)
+        raise
     lock = os.open(fresh.at("keeper.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:

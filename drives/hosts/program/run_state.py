@@ -57,6 +57,7 @@ def describe(machine: Machine, run: RunDir) -> Json:
         "progress": progress,
         "checkpoint": checkpoints.of(run),
         "output_bytes": files.size(run.at("stdout")) + files.size(run.at("stderr")),
+        "host_full": bool(ended.get("host_full")) if ended else state in AT_WORK and files.is_full(run.path),
         "reason": _reason(machine, run, state),
     }
 

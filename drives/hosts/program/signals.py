@@ -38,10 +38,12 @@ def terminate(machine: Machine, run: RunDir) -> None:
     state = run_state.describe(machine, run)["state"]
     if state not in run_state.AT_WORK:
         return
-    if not run.terminate_asked:
-        run.write("terminate.json", asked, durable=True)
-    run_state.send(run, signal.SIGTERM)
-    run_state.send(run, signal.SIGCONT)
+    try:
+        if not run.terminate_asked:
+            run.write("terminate.json", asked, durable=True)
+    finally:  # a full disk of the host must not keep it going
+        run_state.send(run, signal.SIGTERM)
+        run_state.send(run, signal.SIGCONT)
 
 
 def _never_begin(machine: Machine, run: RunDir) -> bool:

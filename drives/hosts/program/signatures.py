@@ -6,7 +6,7 @@ import json
 import os
 from typing import Dict, List
 
-from drives.hosts.program import tools, zfs_labels
+from drives.hosts.program import patience, tools, zfs_labels
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
@@ -46,9 +46,7 @@ def read(machine: Machine, disk: Disk) -> List[Reason]:
 
 def _on_node(machine: Machine, path: str) -> List[Reason]:
     try:
-        with open(machine.at(path), "rb") as stream:
-            stream.read(PROBE)  # blkid says "nothing found" of a node it cannot even open
-            labelled = zfs_labels.has_label(stream, stream.seek(0, os.SEEK_END))
+        labelled = patience.within(SECONDS, lambda: _is_labelled(machine.at(path)))
     except OSError as error:
         return [_unknown(path, f"it cannot be read ({error.strerror})")]
     found: List[Reason] = [reason_for(path, "zfs_member", "")] if labelled else []
@@ -63,6 +61,12 @@ def _on_node(machine: Machine, path: str) -> List[Reason]:
     if missing == 2:
         found.append(_unknown(path, "neither blkid nor wipefs is installed"))
     return found
+
+
+def _is_labelled(path: str) -> bool:
+    with open(path, "rb") as stream:
+        stream.read(PROBE)  # blkid says "nothing found" of a node it cannot even open
+        return zfs_labels.has_label(stream, stream.seek(0, os.SEEK_END))
 
 
 def ask_blkid(machine: Machine, path: str) -> List[Reason]:

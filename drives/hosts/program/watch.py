@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from drives.hosts.program import files
 from drives.hosts.program.checkpoints import Checkpoints
 from drives.hosts.program.guard import Held
 from drives.hosts.program.machine import Machine
@@ -34,6 +35,7 @@ class Watch:
     reason: Reason | None = None
     ending_since: float | None = None
     seen: Json = field(default_factory=dict)
+    was_full: bool = False
 
     def note(self, *, checked: bool | None, why: str) -> None:
         """Remember whether the engine was seen with the held drive open."""
@@ -44,6 +46,10 @@ class Watch:
         if self.seen and not self.run.has("watched.json"):
             with suppress(OSError):  # a full disk must not end the run: the next look tries again
                 self.run.write("watched.json", self.seen)
+
+    def note_room(self) -> None:
+        """Remember when there was no room for what the engine says: some of it may be lost."""
+        self.was_full = self.was_full or files.is_full(self.run.path)
 
     def wait(self, seconds: float) -> int | None:
         """The wait status of the engine if it ends within that time."""

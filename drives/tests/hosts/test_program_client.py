@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from drives.hosts.errors import HostCutOff, HostError, HostSaidNo, SimulationMismatch, ToolMissing
+from drives.hosts.errors import HostCutOff, HostError, HostFull, HostSaidNo, SimulationMismatch, ToolMissing
 from drives.hosts.ports import CommandResult
 from drives.hosts.program_client import HostProgram
 from drives.tests.local_shell import LocalShell, ScriptedShell
@@ -138,6 +138,14 @@ def test_an_installation_that_fails_says_why() -> None:
     program, _ = answering(CommandResult(97, b"", b""), full)
     with pytest.raises(HostError, match="No space left on device"):
         program.hello()
+
+
+def test_a_full_host_is_waited_for_with_a_sentence() -> None:
+    said = {"ok": False, "simulated": False, "error": {"code": "host_full", "message": "The disk of the host is full."}}
+    program, _ = answering(CommandResult(0, json.dumps(said).encode(), b""))
+    with pytest.raises(HostFull, match="Free some room on") as error:
+        program.hello()
+    assert not error.value.permanent
 
 
 @pytest.mark.parametrize("exit_code", [-1, 137, 143])

@@ -177,3 +177,23 @@ def test_the_drives_own_limit_of_temperature_is_read(told: dict[str, Any], limit
 def test_wear_of_an_nvme_drive_is_read() -> None:
     report = parse_report(load("nvme"))
     assert (report.available_spare, report.spare_threshold, report.percentage_used) == (100, 10, 0)
+
+
+def failed_before(**report: Any) -> tuple[int | None, int]:
+    read = parse_report({"device": {"protocol": "ATA"}, **report})
+    return read.failed_attributes, read.failed_self_tests
+
+
+def test_what_failed_at_some_time_is_counted() -> None:
+    row = {"id": 1, "value": 200, "worst": 40, "thresh": 51, "when_failed": "past"}
+    sound = {**row, "id": 5, "when_failed": ""}
+    log = [{"type": {"value": 1}, "status": {"value": value}} for value in (0x75, 0x00, 0x70)]
+    assert failed_before(ata_smart_attributes={"table": [row, sound]}) == (1, 0)
+    assert failed_before(ata_smart_self_test_log={"extended": {"table": log}}) == (0, 2)
+
+
+def test_the_exit_status_counts_where_the_tables_are_silent() -> None:
+    assert failed_before(smartctl={"exit_status": 32}) == (1, 0)
+    assert failed_before(smartctl={"exit_status": 128}) == (0, 1)
+    assert failed_before(smartctl={"exit_status": 64}) == (0, 0)
+    assert parse_report({"device": {"protocol": "SCSI"}}).failed_attributes is None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jobs.stages.base import Finding, Severity, StageReport, State, Verdict
+from jobs.stages.runs import aside
 from jobs.stages.surface import plan
 from jobs.stages.surface.coverage import COMPARE, count, coverage
 
@@ -57,15 +58,13 @@ def running_report(state: State, run: Mapping[str, Any]) -> StageReport:
     words = plan.leg_words(state)
     if state["leg"] == plan.PATTERN:
         words = f"{progress.get('phase') or 'write'} {plan.pattern_of(state)}"
-    if run.get("paused"):
-        words += ", paused"
     pulse = [progress.get(name) for name in ("phase", "percent", "position", "done")]
     if plan.need_of(state) is None:
         progress = {}
     seen = {name: progress.get(name) for name in ("phase", "pattern", "percent", "position", "errors")}
     ours = {"run_id": run["run_id"], **seen} if progress else {}
     state = {**state, "phases": phases(state, progress), "seen": ours, "pulse": pulse}
-    return report(state, words, progress)
+    return report(state, words + aside(run), progress)
 
 
 def report(state: State, words: str, progress: Progress = None, waiting: str = "") -> StageReport:

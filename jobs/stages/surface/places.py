@@ -7,7 +7,7 @@ flushes the drive between writing and reading; its percent counts blocks that ar
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jobs.stages.badblocks import Geometry
+from jobs.stages.badblocks import COMPARING, Geometry
 from jobs.stages.surface.coverage import COMPARE, WRITE, Need, claim, count, coverage
 
 BIGGEST_CACHE = 512 * 2**20
@@ -61,7 +61,7 @@ def claims_before_error(
     if not numbers:
         return []
     end = min(numbers) - geometry.chunk
-    if need.kind == WRITE and "Reading and comparing: " not in log:
+    if need.kind == WRITE and COMPARING not in log:
         return claim(WRITE, need.first, end - margin_blocks(geometry) - 1)
     if need.kind == WRITE and write_errors:
         return []

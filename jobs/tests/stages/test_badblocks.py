@@ -1,7 +1,10 @@
 """What badblocks is told, and what its output proves."""
 
+from io import BytesIO
+
 import pytest
 
+from drives.hosts.program.progress import without_progress
 from jobs.stages.badblocks import Geometry, choose_geometry, judge_compare, judge_write, suspect_ranges, write_argv
 from jobs.tests.badblocks_output import compare_log, write_log
 
@@ -66,10 +69,17 @@ def test_it_doubts_everything_less(log: str, stdout: str, exit_code: int | None)
     assert judge_write(SMALL, "0xaa", log, stdout, exit_code).doubts
 
 
-def test_it_believes_a_run_that_gave_up_after_too_many_bad_blocks() -> None:
-    head = "Checking for bad blocks in read-write mode\nFrom block 0 to 16383\nTesting with pattern 0xaa: "
-    log = head + "Too many bad blocks, aborting test\nReading and comparing: Too many bad blocks, aborting test\n"
-    log += "Pass completed, 2 bad blocks found. (0/2/0 errors)\n"
+PROGRESS = "  0.00% done, 0:00 elapsed. (0/0/0 errors)"
+GAVE_UP = f"{PROGRESS}{chr(8) * len(PROGRESS)}Too many bad blocks, aborting test\ndone{' ' * 49}\n"
+
+
+@pytest.mark.parametrize("errors", ["0/2/0", "0/0/2"])
+def test_it_believes_a_run_that_gave_up_after_too_many_bad_blocks(errors: str) -> None:
+    """As badblocks prints it, and as the host-side program then hands it on."""
+    write = GAVE_UP if errors == "0/2/0" else f"done{' ' * 49}\n"
+    printed = "Checking for bad blocks in read-write mode\nFrom block 0 to 16383\nTesting with pattern 0xaa: " + write
+    printed += f"Reading and comparing: {GAVE_UP}Pass completed, 2 bad blocks found. ({errors} errors)\n"
+    log = "".join(f"{line}\n" for line in without_progress(BytesIO(printed.encode())))
     result = judge_write(SMALL, "0xaa", log, "5\n6\n", 0)
     assert result.doubts == ()
     assert result.gave_up

@@ -155,6 +155,23 @@ def test_it_gives_up_after_three_interruptions(host: FakeHost) -> None:
     assert "interrupted 3 times" in report.message
 
 
+def test_it_does_again_what_was_lost_because_the_disk_of_the_host_was_full(host: FakeHost) -> None:
+    report = STAGE.start(context(host))
+    host.end(log=write_log(LAST, "0xaa").replace("Reading and comparing: ", ""), host_full=True)
+    report = poll(host, report)
+    assert report.verdict is Verdict.RUNNING
+    report = poll(host, report)
+    assert "the disk of the host is full" in report.state["interruptions"][-1]["why"]
+    assert [run["argv"][run["argv"].index("-t") + 1] for run in host.launched] == ["0xaa", "0xaa"]
+    assert run_clean(host, report).verdict is Verdict.PASSED
+
+
+def test_it_says_that_the_disk_of_the_host_is_full(host: FakeHost) -> None:
+    report = STAGE.start(context(host))
+    host.runs[report.state["run_id"]]["host_full"] = True
+    assert poll(host, report).message == "write 0xaa; the disk of the host is full"
+
+
 def test_it_adopts_its_run_when_it_is_started_twice(host: FakeHost) -> None:
     STAGE.start(context(host))
     STAGE.start(context(host))

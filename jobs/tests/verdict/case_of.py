@@ -23,6 +23,8 @@ SOUND: dict[str, Facts] = {
         "link_errors": 0,
         "phy_errors": 0,
         "error_log": 0,
+        "failed_attributes": 0,
+        "failed_self_tests": 0,
     },
     "SCSI": {
         "protocol": "SCSI",
@@ -32,6 +34,7 @@ SOUND: dict[str, Facts] = {
         "offline_uncorrectable": 0,
         "grown_defects": 0,
         "phy_errors": 0,
+        "failed_self_tests": 0,
     },
     "NVMe": {
         "protocol": "NVMe",
@@ -39,6 +42,7 @@ SOUND: dict[str, Facts] = {
         "hours": 10,
         "media_errors": 0,
         "error_log": 0,
+        "failed_self_tests": 0,
         "critical_warning": 0,
         "available_spare": 100,
         "spare_threshold": 10,

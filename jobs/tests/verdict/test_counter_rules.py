@@ -49,6 +49,9 @@ def test_a_real_drive_against_itself_is_not_condemned(name: str) -> None:
         ("ATA", "error_log", 9, WARNS, WARNS),
         ("NVMe", "error_log", 9, WARNS, WARNS),
         ("NVMe", "media_errors", 1, FAILS, FAILS),
+        ("ATA", "failed_attributes", 1, FAILS, FAILS),
+        ("ATA", "failed_self_tests", 1, FAILS, FAILS),
+        ("SCSI", "failed_self_tests", 1, FAILS, FAILS),
     ],
 )
 def test_growth_weighs_as_the_policy_says(protocol: str, fact: str, grown: int, new: Severity, used: Severity) -> None:
