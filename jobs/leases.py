@@ -1,20 +1,16 @@
 """A job is advanced by one worker at a time: a lease in its row, taken and kept by compare-and-swap."""
 
-import logging
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
-
 from jobs.clocks import ran_out
 from jobs.models import ACTIVE_STATES, BurninJob
+from jobs.renewal import renewed
 
 LEASE = timedelta(seconds=50)
 KEEP_EVERY_S = 15.0  # a worker that lives is not overtaken, however slow its host is; one that died soon is
-logger = logging.getLogger(__name__)
 
 
 class LeaseLost(Exception):
@@ -40,22 +36,12 @@ def give_back(job_id: int, token: str) -> None:
 @contextmanager
 def kept(job_id: int, token: str, clock: Callable[[], datetime]) -> Iterator[None]:
     """Keep the lease from running out for as long as this takes. A lease that was lost stays lost."""
-    over = threading.Event()
-    threading.Thread(target=_keep, args=(job_id, token, clock, over), name="lease", daemon=True).start()
-    try:
+
+    def renew() -> None:
+        BurninJob.objects.filter(pk=job_id, lease_token=token).update(lease_until=clock() + LEASE)
+
+    with renewed(renew, every_s=KEEP_EVERY_S):
         yield
-    finally:
-        over.set()
-
-
-def _keep(job_id: int, token: str, clock: Callable[[], datetime], over: threading.Event) -> None:
-    while not over.wait(KEEP_EVERY_S):
-        try:
-            BurninJob.objects.filter(pk=job_id, lease_token=token).update(lease_until=clock() + LEASE)
-        except DatabaseError as error:  # three more tries before the lease runs out
-            logger.warning("The lease of burn-in %s could not be kept: %s", job_id, error)
-        finally:
-            connection.close()  # this thread's own
 
 
 def confirm(job_id: int, token: str) -> None:

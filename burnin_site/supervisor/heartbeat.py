@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 BEAT_LIMIT_S = 25.0  # longer than a worker waits for a locked SQLite file
-BUSY_LIMIT_S = 320.0  # longer than a task may take (Q_CLUSTER timeout 300 s)
+BUSY_LIMIT_S = 60.0  # a worker that is at work says so again every 15 s
 GRACE_S = 20.0
 MOST_GRACE_S = 320.0  # an overloaded machine may need minutes for a start: each one in vain is given twice the time
 GAP_S = 10.0  # nobody could look for so long: then silence proves nothing either
@@ -44,7 +44,7 @@ class HeartbeatWatch:
         self._grace_s = min(MOST_GRACE_S, 2 * self._grace_s)
 
     def complaint(self, beats: Mapping[str, Beat], *, tasks_wait: bool, now: datetime) -> str:
-        """Return why the cluster must be started afresh, or nothing. A busy node is given a task's time more."""
+        """Return why the cluster must be started afresh, or nothing. A busy node is given more time."""
         clock, mine = self._clock(), beats.get(self._node)
         if tasks_wait or beats != self._beats:
             if clock - self._demand_at > BEAT_LIMIT_S:

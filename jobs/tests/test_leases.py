@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from burnin_site.supervisor.heartbeat import BUSY_LIMIT_S
 from drives.hosts.program_client import INVENTORY_S, SMART_S
 from drives.hosts.ssh_login import Timeouts
 from drives.models import Host
@@ -75,7 +74,6 @@ def test_a_task_may_take_as_long_as_the_slowest_host() -> None:
     wait = Timeouts()
     log_in = wait.dial_s + 2 * wait.greet_s + wait.login_s + wait.open_s
     assert settings.Q_CLUSTER["timeout"] > log_in + 30 + INVENTORY_S + SMART_S, "the precheck asks three questions"
-    assert settings.Q_CLUSTER["timeout"] < BUSY_LIMIT_S
 
 
 def test_a_host_is_owned_by_one_scheduler_until_it_stops_renewing(bench: Bench) -> None:
