@@ -113,7 +113,7 @@ def _best(speeds: list[Speed]) -> Speed:
 
 
 def _stamped(host: EngineHost, disk: LabDisk) -> Speed:
-    result = host.stamp(disk, io_bytes=4 * MIB).result()
+    result = host.stamp(disk).result()
     if not result["completed"] or result["error_count"]:
         raise RuntimeError(f"A healthy device was found bad: {result['errors']}")
     done = result["passes"][0]

@@ -108,7 +108,6 @@ class EngineHost:
             "run_stamp": STAMP,
             "passes": list(passes) or [{"kind": "stamp", "number": 1}],
             "verify": True,
-            "io_bytes": 1 << 20,
             **options,
         }
         guard = {"serial": disk.serial, "wwn": "", "size_bytes": disk.size, "devname": "", "overrides": []}

@@ -14,7 +14,7 @@ GOOD: dict[str, Any] = {"name": "stamped", "run_stamp": RUN, "passes": [ONE, ZER
 def test_what_is_left_out_has_a_default() -> None:
     chosen = stamped.options(GOOD)
 
-    assert (chosen.verify, chosen.max_errors, chosen.io_bytes, chosen.start) == (True, 100, 4194304, {})
+    assert (chosen.verify, chosen.max_errors, chosen.io_bytes, chosen.start) == (True, 100, 1048576, {})
     assert [one.words for one in chosen.passes] == ["stamp 1", "zero"]
 
 

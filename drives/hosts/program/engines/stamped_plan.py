@@ -15,7 +15,7 @@ WRITE, VERIFY = "write", "verify"
 # The random data repeats after this many bytes. Every transfer begins at a multiple of it, whatever io_bytes is,
 # so that a run can be resumed with other io_bytes.
 TILE_BYTES = 1024 * 1024
-DEFAULT_IO_BYTES = 4 * TILE_BYTES
+DEFAULT_IO_BYTES = TILE_BYTES
 LARGEST_IO_BYTES = 32 * TILE_BYTES
 DEFAULT_ERRORS = 100
 MOST_ERRORS = 10_000
