@@ -69,7 +69,7 @@ def tool_is_killed(scene: Scene) -> Iterator[Condition]:
     """Kill -9 whatever works on it, once."""
     scene.disk.limit(SLOW)
     yield scene.moved
-    kill_engine(scene)
+    yield lambda: kill_engine(scene)
     scene.disk.limit(FAST)
 
 
@@ -148,9 +148,12 @@ def has_engine(scene: Scene) -> bool:
     return any(processes.name(pid) in ("badblocks", "python3") for pid in processes.holders(scene.disk.device))
 
 
-def kill_engine(scene: Scene) -> None:
-    """Kill badblocks; or, of the own engine, keeper and engine at once."""
+def kill_engine(scene: Scene) -> int:
+    """Kill badblocks; or, of the own engine, keeper and engine at once. Return how many there were."""
+    killed = 0
     for pid in processes.holders(scene.disk.device):
         if scene.job["plan"] == "standard" or processes.name(pid) == "badblocks":
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+                killed += 1
+    return killed
