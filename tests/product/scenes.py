@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from tests.lab.disks import LabDisk
@@ -15,6 +16,7 @@ from tests.product.bench_host import OVER, BenchHost
 from tests.product.running import Product
 
 LOOK_EVERY_S = 1.0
+LAST_WAIT_S = 90.0
 STUCK_AFTER_S = 2 * 3600
 MOST_MOVES = 5
 Condition = Callable[[], object]
@@ -119,6 +121,7 @@ class Play:
         self._scenes = [scene for scene, _ in stories if not scene.refused]
         self._stories = {scene: story(scene) for scene, story in stories if not scene.refused}
         self._waits: dict[Scene, Condition] = dict.fromkeys(self._stories, lambda: True)
+        self._over_since: dict[Scene, float] = {}
 
     def through(self, *, within_s: float) -> None:
         """Play all; what is not over by then keeps its state, which its row will not take for an end."""
@@ -138,10 +141,17 @@ class Play:
         for scene in self._scenes:
             scene.job = jobs[scene.job_id]
 
+    def _overdue(self, scene: Scene) -> None:
+        """Raise when a story still waits long after its burn-in has ended: it will do so for ever."""
+        since = self._over_since.setdefault(scene, monotonic())
+        assert monotonic() - since < LAST_WAIT_S, "its burn-in ended before its story"
+
     def _go_on(self, scene: Scene) -> None:
         try:
             if self._waits[scene]():
                 self._waits[scene] = next(self._stories[scene])
+            elif scene.over():
+                self._overdue(scene)
         except StopIteration:
             del self._waits[scene]
         except (AssertionError, OSError, RuntimeError) as error:
