@@ -4,6 +4,8 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from audit import actions
 from audit import services as audit
 from drives.hosts.connect import open_program
@@ -12,7 +14,6 @@ from jobs import dispatch, judging, notices, store
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.slots import next_in_line
 from jobs.stages import StageDefinitionError, get_stage
-from jobs.stages.base import StageReport, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -30,18 +31,16 @@ def finish(job: BurninJob, token: str, stages: list[BurninStage], *, now: dateti
     _end(job, token, JobState.PASSED, "", {"summary": summary, "proof": proof}, now=now)
 
 
-def end_with_stage(job: BurninJob, token: str, stage: BurninStage, report: StageReport, *, now: datetime) -> None:
-    """End a job because a stage failed or cannot say."""
-    state = JobState.FAILED if report.verdict is Verdict.FAILED else JobState.UNKNOWN
-    _close_rest(job, token, StageState.SKIPPED, now)
+def end_with_stage(job: BurninJob, token: str, stage: BurninStage, *, now: datetime) -> None:
+    """End a job of which a stage failed or cannot say; what the stage said is in its row."""
+    state = JobState.FAILED if stage.state == StageState.FAILED else JobState.UNKNOWN
     proof = [line for row in job.stages.all() for line in row.proof]
-    verdict = {"summary": report.message, "proof": proof, "stage": stage.stage_name}
-    _end(job, token, state, report.message, verdict, now=now)
+    verdict = {"summary": stage.error_text, "proof": proof, "stage": stage.stage_name}
+    _end(job, token, state, stage.error_text, verdict, now=now)
 
 
 def unknown(job: BurninJob, token: str, reason: str, *, now: datetime) -> None:
     """End a job without a verdict on the drive."""
-    _close_rest(job, token, StageState.SKIPPED, now)
     _end(job, token, JobState.UNKNOWN, reason, {"summary": reason, "proof": []}, now=now)
 
 
@@ -53,13 +52,12 @@ def stop(job: BurninJob, token: str, stages: list[BurninStage], *, now: datetime
         if row.state == StageState.RUNNING:
             end = StageState.UNKNOWN if job.stop_reason else StageState.CANCELLED
             store.end_stage(job, row, token, end, reason, now)
-    _close_rest(job, token, StageState.SKIPPED, now)
     _end(job, token, state, reason, {"summary": reason, "proof": []}, now=now)
 
 
-def _close_rest(job: BurninJob, token: str, state: StageState, now: datetime) -> None:
+def _close_rest(job: BurninJob, token: str, now: datetime) -> None:
     for row in job.stages.filter(state=StageState.PENDING):
-        store.end_stage(job, row, token, state, "", now)
+        store.end_stage(job, row, token, StageState.SKIPPED, "", now)
 
 
 def _end(job: BurninJob, token: str, state: JobState, error: str, verdict: dict[str, Any], *, now: datetime) -> None:
@@ -77,7 +75,14 @@ def _end(job: BurninJob, token: str, state: JobState, error: str, verdict: dict[
         values["verdict"] |= judging.judged(job, list(job.stages.all()))
     if state is JobState.PASSED:
         values["percent"] = 100.0
-    store.write_job(job, token, **values)
+    with transaction.atomic():  # all of it or nothing: a worker that dies here leaves the end to the next one
+        _close_rest(job, token, now)
+        store.write_job(job, token, **values)
+        _announce(job, error or str(verdict["summary"]))
+    _tidy(job)
+
+
+def _announce(job: BurninJob, note: str) -> None:
     audit.record(
         action=actions.JOB_FINISHED,
         actor=None,
@@ -85,12 +90,11 @@ def _end(job: BurninJob, token: str, state: JobState, error: str, verdict: dict[
         drive_id=job.drive_id,
         drive_serial=job.serial,
         job_id=job.pk,
-        note=error or str(verdict["summary"]),
-        data={"state": state.value},
+        note=note,
+        data={"state": str(job.state)},
     )
     notices.job_ended(job)
     dispatch.wake_all(next_in_line(job.drive.host_id))
-    _tidy(job)
 
 
 def _tidy(job: BurninJob) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import InterfaceError, OperationalError
+
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from jobs import contexts, cooling, endings, leases, pausing, smart_history, store
@@ -64,6 +66,9 @@ def _steps(job_id: int, token: str, clock: Clock) -> None:
             raise
         except HostError as error:
             more = _host_trouble(turn, error)
+        except (OperationalError, InterfaceError) as error:  # locked or away: what was not written is done again
+            logger.warning("The database did not take a step: %s", error, extra={"job_id": job_id})
+            return
         except Exception:  # a bug of ours: never the drive's fault, never a dead worker
             logger.exception("A burn-in step crashed", extra={"job_id": job_id})
             more = _crashed(turn)
@@ -91,6 +96,10 @@ def _move(turn: Turn) -> bool:
     """Advance the stage that runs, or begin the next one, or end the job."""
     job = turn.job
     stages = list(job.stages.all())
+    over = next((row for row in stages if row.state in (StageState.FAILED, StageState.UNKNOWN)), None)
+    if over is not None:  # its worker died before it had ended the job; nothing may begin after it
+        endings.end_with_stage(job, turn.token, over, now=turn.clock())
+        return False
     stage = next((row for row in stages if row.state == StageState.RUNNING), None)
     if stage is not None:
         if cooling.tend(job, stage, turn.token, lambda: _door(job), now=turn.clock()):
@@ -115,7 +124,7 @@ def _advance(turn: Turn, stage: BurninStage, stages: list[BurninStage], *, first
         return _wait(turn, report.waiting)
     _reached(turn)
     if report.verdict in (Verdict.FAILED, Verdict.UNKNOWN):
-        endings.end_with_stage(job, turn.token, stage, report, now=turn.clock())
+        endings.end_with_stage(job, turn.token, stage, now=turn.clock())
         return False
     return report.verdict is Verdict.PASSED
 
@@ -125,8 +134,9 @@ def _door(job: BurninJob) -> HostDoor:
 
 
 def _reached(turn: Turn) -> None:
-    if turn.job.waiting_since is not None:
-        store.write_job(turn.job, turn.token, waiting_since=None, waiting_reason="", due_at=None)
+    job = turn.job
+    if job.waiting_since is not None or job.crashes:
+        store.write_job(job, turn.token, waiting_since=None, waiting_reason="", due_at=None, crashes=0)
 
 
 def _hold(turn: Turn) -> bool:
@@ -184,12 +194,11 @@ def _waited_too_long(job: BurninJob, reason: str, now: datetime) -> bool:
 
 
 def _crashed(turn: Turn) -> bool:
-    stage = turn.job.stages.filter(state=StageState.RUNNING).first()
-    crashes = (stage.data.get("crashes", 0) if stage else MOST_CRASHES) + 1
-    if stage is not None and crashes < MOST_CRASHES:
-        stage.data = {**stage.data, "crashes": crashes}
-        stage.save(update_fields=["data"])
-        store.write_job(turn.job, turn.token, due_at=turn.clock() + timedelta(seconds=5))
+    """Try the step again a little later; give up after a few times in a row."""
+    job = turn.job
+    crashes = job.crashes + 1
+    if crashes < MOST_CRASHES:
+        store.write_job(job, turn.token, crashes=crashes, due_at=turn.clock() + timedelta(seconds=5))
         return False
     _give_up(turn, f"Burn-In Bench made a mistake; the log of the worker has the details. {NOT_THE_DRIVE}")
     return False
@@ -201,6 +210,7 @@ def _give_up(turn: Turn, reason: str) -> None:
     if stage is None:
         endings.unknown(job, turn.token, reason, now=turn.clock())
         return
+    _leave_no_writer(turn, stage)
     report = StageReport(
         Verdict.UNKNOWN,
         message=reason,
@@ -211,4 +221,13 @@ def _give_up(turn: Turn, reason: str) -> None:
         bad_blocks=stage.bad_blocks,
     )
     store.write_report(job, stage, turn.token, report, turn.clock())
-    endings.end_with_stage(job, turn.token, stage, report, now=turn.clock())
+    endings.end_with_stage(job, turn.token, stage, now=turn.clock())
+
+
+def _leave_no_writer(turn: Turn, stage: BurninStage) -> None:
+    """End what still works on the host: nobody will look after it any more. Where the host cannot be asked, say so."""
+    try:
+        ctx = contexts.build(turn.job, stage, list(turn.job.stages.all()), _door(turn.job), turn.clock())
+        get_stage(stage.stage_name).cancel(ctx)
+    except (HostError, KeyError, TypeError, ValueError) as error:  # the very state or host that made us give up
+        logger.warning("What still works on the host could not be ended: %s", error, extra={"job_id": turn.job.pk})

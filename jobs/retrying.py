@@ -4,12 +4,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
-from jobs import dispatch, refusals, store
-from jobs.models import BurninJob, BurninStage, JobState, StageState
+from jobs import dispatch, overrides, refusals, store
+from jobs.models import BurninJob, BurninStage, JobState, StageState, WipeToken
 from jobs.stages import StageDefinitionError, get_stage
 from jobs.transitions import check_job_move, check_stage_move
 
@@ -23,6 +24,7 @@ FRESH_JOB: dict[str, Any] = {
     "waiting_reason": "",
     "due_at": None,
     "woken_at": None,
+    "crashes": 0,
     "paused_at": None,
     "paused_by": "",
     "held_run": "",
@@ -81,6 +83,8 @@ def _queue_again(job: BurninJob) -> None:
     check_job_move(job.state, JobState.QUEUED)
     if not BurninJob.objects.filter(pk=job.pk, state=JobState.UNKNOWN).update(**FRESH_JOB):
         raise CannotRetry(f"Burn-in {job.pk} of {job.serial} has just been tried again by somebody else.")
+    # What lay on the drive then may be gone; what lies there now nobody has looked at. The host refuses it.
+    WipeToken.objects.filter(job=job, accepted_at__lt=timezone.now() - overrides.LIFE).update(overrides=[])
     for stage in job.stages.exclude(state__in=[StageState.PASSED, StageState.PENDING]):
         check_stage_move(stage.state, StageState.PENDING)
         _renew(stage)

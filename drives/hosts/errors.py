@@ -90,6 +90,13 @@ class HostFull(HostError):
     permanent = False
 
 
+class HostTroubled(HostError):
+    """Something on the host is wrong that says nothing about what was asked: it may be right the next time."""
+
+    code = "host_troubled"
+    permanent = False
+
+
 class SimulationMismatch(HostError):
     """A host that is marked real answered as a simulated one, or the other way round."""
 

@@ -6,7 +6,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, bundle, bundle_sha256
-from drives.hosts.errors import HostCutOff, HostError, HostFull, HostSaidNo, SimulationMismatch, ToolMissing
+from drives.hosts.errors import (
+    HostCutOff,
+    HostError,
+    HostFull,
+    HostSaidNo,
+    HostTroubled,
+    SimulationMismatch,
+    ToolMissing,
+)
 from drives.hosts.ports import CommandResult, Shell
 
 COMMAND_NOT_FOUND = 127
@@ -128,7 +136,7 @@ class HostProgram:
     def _install(self) -> None:
         result = self._python(INSTALLER, (self._base_dir, self._path, bundle_sha256()), bundle(), 60)
         if result.exit_code != 0:
-            raise HostError(
+            raise HostTroubled(
                 f"The host program could not be put into {self._base_dir} on {self._host_name}: {_last_words(result)}"
             )
 
@@ -148,7 +156,9 @@ class HostProgram:
 
     def _read(self, result: CommandResult) -> Answer:
         if result.exit_code == NOT_THERE:
-            raise HostError(f"{self._host_name} does not keep the host program in {self._base_dir}. Check that folder.")
+            raise HostTroubled(
+                f"{self._host_name} does not keep the host program in {self._base_dir}. Check that folder."
+            )
         last_line = result.stdout.strip().rpartition(b"\n")[2]  # a login shell may greet before it
         try:
             answer = json.loads(last_line)
@@ -157,12 +167,12 @@ class HostProgram:
                 raise HostCutOff(
                     f"{self._host_name} ended what was asked of it before it had answered; it is asked again."
                 ) from error
-            raise HostError(
+            raise HostTroubled(
                 f"{self._host_name} gave an answer that cannot be understood: {_last_words(result)}",
                 exit_code=result.exit_code,
             ) from error
         if not isinstance(answer, dict):
-            raise HostError(f"{self._host_name} gave an answer that cannot be understood.")
+            raise HostTroubled(f"{self._host_name} gave an answer that cannot be understood.")
         return answer
 
     def _check_kind(self, answer: Answer) -> None:
@@ -182,6 +192,8 @@ class HostProgram:
         message = str(error.get("message", "")) or f"{self._host_name} refused and gave no reason."
         if code == HostFull.code:
             return HostFull(f"{message} Free some room on {self._host_name}; the work goes on by itself then.")
+        if code == "host_error":  # an error of its operating system
+            return HostTroubled(message)
         return HostSaidNo(message, code=code)
 
 

@@ -48,6 +48,7 @@ class BurninJob(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_by = models.CharField(max_length=150, blank=True)
     held_run = models.CharField(max_length=120, blank=True)  # the run whose process was told to stop
+    crashes = models.PositiveSmallIntegerField(default=0)  # steps in a row that a mistake of ours ended
     waiting_since = models.DateTimeField(null=True, blank=True)
     waiting_reason = models.TextField(blank=True)
     cooling_since = models.DateTimeField(null=True, blank=True)  # set: its run is paused until the drive has cooled

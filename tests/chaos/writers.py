@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from drives.hosts.program.processes import look_again
 from tests.lab import processes
 from tests.lab.disks import LabDisk
 
@@ -55,4 +56,7 @@ class WriterWatch:
     def _engines(self) -> Iterator[int]:
         for path in self._runs.glob("*/engine.json"):
             with suppress(OSError, ValueError, KeyError):
-                yield int(json.loads(path.read_text(encoding="utf-8"))["pid"])
+                told = json.loads(path.read_text(encoding="utf-8"))
+                # the number alone may be that of somebody else by now: other runs leave their directories here too
+                if look_again(int(told["pid"]), told["started"]):
+                    yield int(told["pid"])
