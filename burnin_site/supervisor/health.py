@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 EVERY_S = 5.0
 WHILE_STARTING_S = 0.5
-TIMEOUT_S = 5.0
-START_LIMIT_S = 60.0
-FAILURES = 3
+# Generous: on a machine that is too busy to answer in time, a restart costs the most of all
+TIMEOUT_S = 10.0
+START_LIMIT_S = 180.0
+FAILURES = 6
 
 
 def answers(url: str, *, timeout_s: float = TIMEOUT_S) -> bool:

@@ -43,3 +43,10 @@ def refusal(run: Mapping[str, Any]) -> str:
     """Return the guard's sentence."""
     reason = run.get("reason") or {}
     return str(reason.get("message") or f"The host refused: {reason.get('code', 'no reason given')}.")
+
+
+def still_in_use(run: Mapping[str, Any], tries: int) -> str:
+    """Return that a drive did not become free, and what to do; empty when the run was not refused for that."""
+    if run["state"] != "refused" or not is_interrupted(run):
+        return ""
+    return f"{refusal(run)} It stayed so for {tries} tries. End what uses it, then try this burn-in again."

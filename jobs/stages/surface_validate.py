@@ -6,7 +6,7 @@ from typing import Any
 from jobs import pace_watch
 from jobs.stages import away
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch
-from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal
+from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal, still_in_use
 from jobs.stages.surface import figures, interruption, legs, plan, verdict
 from jobs.stages.surface.interruption import Cut
 
@@ -123,11 +123,11 @@ class SurfaceValidate(Stage):
         state = interruption.go_on(state, cut, when=_stamp(ctx))
         if interruption.has_stalled(state):
             times = len(state["interruptions"])
-            return verdict.given_up(
+            interrupted = (
                 f"The surface test was interrupted {times} times, at last {state['stalls']} times without getting any "
-                f"further, because {cut.why}.",
-                state,
+                f"further, because {cut.why}."
             )
+            return verdict.given_up(cut.in_use or interrupted, state)
         # named before it is launched: the observer finds it missing, and calls for it at once
         state = {**state, "run_id": f"{ctx.run_key}-{plan.leg_name(state)}"}
         return figures.report(state, f"Interrupted; goes on with {plan.leg_words(state)}")
@@ -144,7 +144,8 @@ class SurfaceValidate(Stage):
 def _cut_of(state: State, run: Mapping[str, Any], collected: Mapping[str, Any], *, gone: bool) -> Cut:
     why = "the drive went away while it ran" if gone else ended_badly(run) or refusal(run).rstrip(".")
     places = interruption.places_of(state, run)
-    return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone)
+    in_use = still_in_use(run, state["stalls"] + 1)
+    return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone, in_use)
 
 
 def _stamp(ctx: StageContext) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.acceptance.fault_matrix import Row
 from tests.acceptance.fault_rows_of_stories import FULL, GERMAN, TOOLLESS
-from tests.acceptance.fault_stories import FAST
+from tests.acceptance.fault_stories import FAST, SLOW, quiet
 from tests.lab.lab import MIB, Lab
 from tests.lab.locales import german
 from tests.lab.waiting import wait_until
@@ -67,7 +67,9 @@ def _lab(name: str, folder: Path) -> Iterator[Lab]:
 
 def _scene(row: Row, bench: BenchHost) -> Scene:
     disk = bench.lab.add_disk(**row.order)
-    if row.plan == "classic":
+    if row.story is not quiet:
+        disk.limit(SLOW)
+    elif row.plan == "classic":
         disk.limit(FAST)
     row.prepare(disk)
     return Scene(bench, disk)

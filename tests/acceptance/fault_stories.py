@@ -12,7 +12,7 @@ from tests.lab.lab import MIB
 from tests.product.badblocks_seen import badblocks_of
 from tests.product.scenes import Condition, Scene, Story, now
 
-SLOW = 2 * MIB  # bytes per second until the story has had its turn
+SLOW = 2 * MIB  # bytes per second from the start of a burn-in until its story has had its turn
 FAST = 32 * MIB  # badblocks must be seen at work; as fast as memory it would be over before
 HOST_FULL = "the disk of the host is full"
 
@@ -24,7 +24,6 @@ def quiet(_scene: Scene) -> Iterator[Condition]:
 
 def vanishes(scene: Scene) -> Iterator[Condition]:
     """It is pulled out, waited for, and put back."""
-    scene.disk.limit(SLOW)
     yield scene.moved
     scene.disk.unplug()
     yield lambda: scene.says(f"Waiting for {scene.disk.serial}")
@@ -35,7 +34,6 @@ def vanishes(scene: Scene) -> Iterator[Condition]:
 
 def hangs_a_while(scene: Scene) -> Iterator[Condition]:
     """It answers nothing for so long that its host was looked at, which it does not hold up; then it goes on."""
-    scene.disk.limit(SLOW)
     yield scene.moved
     scene.disk.hang()
     since = now()
@@ -49,7 +47,6 @@ def hangs_a_while(scene: Scene) -> Iterator[Condition]:
 
 def hangs_for_good(scene: Scene) -> Iterator[Condition]:
     """It never answers again: two hours pass."""
-    scene.disk.limit(SLOW)
     yield scene.moved
     scene.disk.hang()
     yield scene.is_stuck
@@ -67,15 +64,13 @@ def never_advances(scene: Scene) -> Iterator[Condition]:
 
 def tool_is_killed(scene: Scene) -> Iterator[Condition]:
     """Kill -9 whatever works on it, once."""
-    scene.disk.limit(SLOW)
     yield scene.moved
-    kill_engine(scene)
+    yield lambda: kill_engine(scene)
     scene.disk.limit(FAST)
 
 
 def tool_is_killed_each_time(scene: Scene) -> Iterator[Condition]:
     """Kill -9 whatever works on it, as soon as it is there."""
-    scene.disk.limit(SLOW // 2)
     while not scene.over():
         yield lambda: scene.over() or has_engine(scene)
         kill_engine(scene)
@@ -86,13 +81,13 @@ def room_comes_back(scene: Scene) -> Iterator[Condition]:
     """The host's disk is full before it begins, and the burn-in says so until there is room again."""
     yield lambda: scene.says(HOST_FULL.replace("the", "The", 1))
     assert scene.disk.bytes_written() == 0
+    scene.disk.limit(FAST)
     scene.bench.lab.room.free()
 
 
 def host_is_full_meanwhile(scene: Scene) -> Iterator[Condition]:
     """The host's disk fills up while the engine works, and has room again when all that it had to do is done."""
     classic = scene.job.get("plan") == "classic"
-    scene.disk.limit(SLOW)
     yield scene.moved
     scene.bench.lab.room.fill()
     yield lambda: HOST_FULL in scene.message()
@@ -108,7 +103,6 @@ def host_is_full_meanwhile(scene: Scene) -> Iterator[Condition]:
 
 def is_of_20_tb(scene: Scene) -> Iterator[Condition]:
     """It begins rightly; nobody waits for its end here."""
-    scene.disk.limit(FAST)
     yield lambda: scene.moved(1e-7)
     if scene.job["plan"] == "classic":
         command = badblocks_of(scene.disk)
@@ -123,7 +117,6 @@ def smart_says(**news: object) -> Story:
     """Return a story in which SMART says something else while the surface is tested."""
 
     def story(scene: Scene) -> Iterator[Condition]:
-        scene.disk.limit(SLOW)
         yield scene.moved
         scene.disk.smart.update(**news)
         scene.disk.limit(FAST)
@@ -135,7 +128,6 @@ def attribute_falls(number: int, **parts: int) -> Story:
     """Return a story in which a SMART attribute changes while the surface is tested."""
 
     def story(scene: Scene) -> Iterator[Condition]:
-        scene.disk.limit(SLOW)
         yield scene.moved
         scene.disk.smart.set_attribute(number, **parts)
         scene.disk.limit(FAST)
@@ -148,9 +140,13 @@ def has_engine(scene: Scene) -> bool:
     return any(processes.name(pid) in ("badblocks", "python3") for pid in processes.holders(scene.disk.device))
 
 
-def kill_engine(scene: Scene) -> None:
-    """Kill badblocks; or, of the own engine, keeper and engine at once."""
+def kill_engine(scene: Scene) -> int:
+    """Kill badblocks; or, of the own engine, keeper and engine at once. Return how many there were."""
+    killed = 0
+    engine = "badblocks" if scene.job["plan"] == "classic" else "python3"
     for pid in processes.holders(scene.disk.device):
-        if scene.job["plan"] == "standard" or processes.name(pid) == "badblocks":
+        if processes.name(pid) == engine:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+                killed += 1
+    return killed

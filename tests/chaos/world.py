@@ -14,6 +14,7 @@ from tests.product.bench_host import BenchHost
 from tests.product.running import Product
 
 FAKETIME = "libfaketimeMT.so.1"
+SHIM = Path(__file__).with_name("shim")
 
 
 class Clock:
@@ -41,6 +42,7 @@ class Clock:
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             "DONT_FAKE_MONOTONIC": "1",
             "NO_FAKE_STAT": "1",
+            "PYTHONPATH": str(SHIM),
         }
 
 

@@ -42,15 +42,18 @@ class Lab:
         self.states = self.directory / "smart"
         self.states.mkdir()
         self.base_dir = self.directory / teardown.BASE
+        self._smartctl = self.directory / teardown.SMARTCTL
         self.room = Room(self.directory / teardown.BASE)
-        toolbox = Toolbox(self.directory, states=self.states, environment=environment)
+        toolbox = Toolbox(self.directory, smartctl=self._smartctl, environment=environment)
         self.sshd = LabSshd(self.directory / "ssh", toolbox)
         self._files: subprocess.Popen[bytes] | None = None
+        self._smart: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Start; whatever was started is torn down again if something fails."""
         try:
             self._start_files()
+            self._start_smartctl()
             self.sshd.start()
         except BaseException:
             self.stop()
@@ -127,6 +130,13 @@ class Lab:
                 stderr=log,
             )
         wait_until(self._files_are_there, "the fault file system is mounted", within_s=20)
+
+    def _start_smartctl(self) -> None:
+        command = [sys.executable, "-m", "tests.lab.smartctl.server", "--socket", str(self._smartctl)]
+        command += ["--states", str(self.states)]
+        with (self.directory / "smartctl.log").open("wb") as log:
+            self._smart = subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_until(self._smartctl.exists, "smartctl of the lab answers", within_s=20)
 
     def _files_are_there(self) -> bool:
         if self._files is not None and self._files.poll() is not None:

@@ -16,6 +16,7 @@ OWNER = "owner"
 STORE = "store.path"
 IMAGES = "images"
 BASE = "base"
+SMARTCTL = "smartctl"
 PLACE = Path("/tmp")  # short, because the name of a socket may only have 107 letters
 
 
@@ -59,6 +60,7 @@ def _host_of(directory: Path) -> set[int]:
     """The sshd, its connections (they hide their names), the commands in them, and their orphans."""
     return {
         *processes.with_argument(f"{directory}/ssh/config"),
+        *processes.with_argument(f"{directory}/{SMARTCTL}"),
         *processes.with_open_file(directory / "ssh"),
         *processes.with_environment(f"PATH={directory}/bin:"),
         *processes.with_open_file(directory / BASE),

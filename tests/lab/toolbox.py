@@ -18,22 +18,31 @@ SYSTEM_DIRECTORIES = (
     "/bin",
 )
 SEARCH = "/usr/sbin:/usr/bin:/sbin:/bin"
+# Nothing but what Python has loaded anyway: it is called for each disk at each look, and its start is most of a call.
 SMARTCTL = """\
 #!{python} -IS
-import sys
-sys.path.insert(0, {repository!r})
-from tests.lab.smartctl.command import main
-sys.exit(main(sys.argv, {states!r}))
+import _socket, posix, sys
+line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+line.connect({socket!r})
+line.send("".join(word + "\\0" for word in sys.argv).encode())
+answer = piece = line.recv(1 << 20)
+while piece:
+    piece = line.recv(1 << 20)
+    answer += piece
+rest = answer[1:]
+while rest:
+    rest = rest[posix.write(1, rest):]
+sys.exit(answer[0])
 """
 
 
 class Toolbox:
     """A directory of the lab that comes first in PATH, and an environment of the lab's own."""
 
-    def __init__(self, directory: Path, *, states: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, directory: Path, *, smartctl: Path, environment: Mapping[str, str]) -> None:
         self.bin = directory / "bin"
         self._blank = directory / "hidden-tool"
-        self._states = states
+        self._smartctl = smartctl
         self._environment = dict(environment)
         self._hidden: tuple[str, ...] = ()
         # Without a home of its own the shell would read the user's .bashrc, and with it another PATH.
@@ -56,7 +65,7 @@ class Toolbox:
             python.symlink_to(_python())
         smartctl = self.bin / "smartctl"
         smartctl.write_text(
-            SMARTCTL.format(python=_python(), repository=str(REPOSITORY), states=str(self._states)),
+            SMARTCTL.format(python=_python(), socket=str(self._smartctl)),
             encoding="utf-8",
         )
         smartctl.chmod(0o755)

@@ -28,14 +28,14 @@ def test_a_server_that_accepts_and_says_nothing_is_not_alive() -> None:
         assert not answers(f"http://127.0.0.1:{silent.getsockname()[1]}/healthz", timeout_s=0.2)
 
 
-def test_three_failures_after_an_answer_are_a_complaint() -> None:
+def test_failures_in_a_row_after_an_answer_are_a_complaint() -> None:
     with WebServer(status=200) as server:
         watch = HealthWatch(server.url, every_s=0.02)
         wait_until(lambda: watch.answered, "the watch got an answer")
         assert watch.complaint() == ""
     complaint = wait_until(watch.complaint, "the watch complains")
     watch.stop()
-    assert complaint == "It did not answer 3 times in a row."
+    assert complaint == f"It did not answer {health.FAILURES} times in a row."
 
 
 def test_a_server_has_time_to_start() -> None:

@@ -11,9 +11,9 @@ import os
 import stat
 import time
 from dataclasses import dataclass, replace
-from typing import Collection, List, Set
+from typing import Collection, List
 
-from drives.hosts.program import claims, disks, held_file, kernel_disks, linux_openers, refuse, tools
+from drives.hosts.program import claims, contention, disks, held_file, kernel_disks, refuse, tools
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.fields import required_text, text, texts, whole
 from drives.hosts.program.identity import Identity, canonical_serial, canonical_wwn
@@ -24,8 +24,6 @@ from drives.hosts.program.reason import Reason
 # udev looks at a disk for a moment after each writer has closed it: that is not "in use"
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.2
-# a look of smartctl or blkid at a slow drive is over by then; who stays longer uses it
-OPENER_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _open(machine: Machine, disk: Disk) -> int:
                 raise _cannot_open(disk, error) from error
             _refuse_claimed(machine, disk)
             if time.monotonic() > deadline:
-                raise _busy(machine, disk) from error
+                raise contention.busy(machine, disk) from error
         time.sleep(PAUSE_SECONDS)
 
 
@@ -103,22 +101,6 @@ def _refuse_claimed(machine: Machine, disk: Disk) -> None:
     known = [reason for reason in claims.survey(machine).reasons(disk) if reason.rank == 0]
     if known:
         raise _refusal(known)
-
-
-def _busy(machine: Machine, disk: Disk) -> Problem:
-    """In use by whom nobody knows; a run of our own holds its lock as well."""
-    busy = Problem("busy", f"{disk.path} is in use by something else on this host.")
-    try:
-        descriptor = os.open(machine.at(disk.path), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return busy
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return Problem("locked", f"{disk.path} is held by another run, or locked by another program.")
-    finally:
-        os.close(descriptor)
-    return busy
 
 
 def _cannot_open(disk: Disk, error: OSError) -> Problem:
@@ -154,28 +136,8 @@ def _check(machine: Machine, disk: Disk, descriptor: int, asked: Wanted) -> Disk
     standing = refuse.refusals(machine, known, survey, asked.overrides)
     if standing:
         raise _refusal(standing)
-    _refuse_opened(machine, known)
+    contention.refuse_opened(machine, known)
     return known
-
-
-def _refuse_opened(machine: Machine, disk: Disk) -> None:
-    """Refuse a disk that the same process has had open all this while."""
-    deadline = time.monotonic() + OPENER_PATIENCE_SECONDS
-    staying = _openers(machine, disk)
-    while staying and time.monotonic() < deadline:
-        time.sleep(PAUSE_SECONDS)
-        staying &= _openers(machine, disk)
-    if staying:
-        names = ", ".join(f"{name} (process {pid})" for pid, name in sorted(staying))
-        raise Problem("busy", f"{disk.path} is open in {names}.")
-
-
-def _openers(machine: Machine, disk: Disk) -> Set[linux_openers.Opener]:
-    try:
-        return linux_openers.of_disk(machine, disk)
-    except OSError as error:
-        message = f"It could not be determined which processes have {disk.path} open: {error.strerror}."
-        raise Problem("undetermined", message) from error
 
 
 def _facts(machine: Machine, disk: Disk, descriptor: int) -> Disk:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drives.hosts.program import guard, linux_openers
+from drives.hosts.program import contention, linux_openers
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Problem
@@ -67,24 +67,37 @@ def seen(monkeypatch: pytest.MonkeyPatch, *looks: set[linux_openers.Opener] | OS
         return set(now)
 
     monkeypatch.setattr(linux_openers, "of_disk", look)
-    monkeypatch.setattr(guard, "PAUSE_SECONDS", 0.001)
-    monkeypatch.setattr(guard, "OPENER_PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(contention, "PAUSE_SECONDS", 0.001)
+    monkeypatch.setattr(contention, "PATIENCE_SECONDS", 0.05)
 
 
 def test_who_stays_is_named_in_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     seen(monkeypatch, {(7, "dd"), (8, "smartctl")}, {(7, "dd")})
     with pytest.raises(Problem, match=r"open in dd \(process 7\)") as refused:
-        guard._refuse_opened(Machine(), DISK)
+        contention.refuse_opened(Machine(), DISK)
     assert refused.value.code == "busy"
 
 
 def test_a_short_look_of_others_is_no_use(monkeypatch: pytest.MonkeyPatch) -> None:
     seen(monkeypatch, {(7, "smartctl")}, {(8, "blkid")}, set())
-    guard._refuse_opened(Machine(), DISK)
+    contention.refuse_opened(Machine(), DISK)
 
 
 def test_open_files_that_are_not_told_are_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     seen(monkeypatch, PermissionError(13, "Permission denied"))
     with pytest.raises(Problem) as refused:
-        guard._refuse_opened(Machine(), DISK)
+        contention.refuse_opened(Machine(), DISK)
     assert refused.value.code == "undetermined"
+
+
+def test_who_claims_it_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen(monkeypatch, {(7, "dd")})
+    assert str(contention.busy(Machine(), DISK)) == f"{DISK.path} is open in dd (process 7)."
+
+
+@pytest.mark.parametrize("told", [set(), PermissionError(13, "Permission denied")])
+def test_who_is_not_told_is_something(
+    monkeypatch: pytest.MonkeyPatch, told: set[linux_openers.Opener] | OSError
+) -> None:
+    seen(monkeypatch, told)
+    assert "in use by something else on this host" in str(contention.busy(Machine(), DISK))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,8 @@ from tests.lab.smartctl.sections import Known, answer
 from tests.lab.smartctl.state import SmartState, State
 
 
-def main(argv: list[str], states: str) -> int:
-    """Answer one call; `states` is the directory of the disks' state files."""
+def answered(argv: list[str], states: Path) -> tuple[int, str]:
+    """Answer one call: exit status and text. `states` is the directory of the disks' state files."""
     report = Report(argv)
     try:
         options = parse(argv[1:])
@@ -24,9 +23,8 @@ def main(argv: list[str], states: str) -> int:
         report.fail(str(problem), CANNOT_PARSE)
         options = Options(json="j" if any(word.startswith(("-j", "--json")) for word in argv) else "")
     else:
-        _run(report, options, Path(states))
-    sys.stdout.write(report.printed(options.json))
-    return report.exit_status
+        _run(report, options, states)
+    return report.exit_status, report.printed(options.json)
 
 
 def _run(report: Report, options: Options, states: Path) -> None:
