@@ -5,7 +5,7 @@ from typing import Any
 from jobs.stages.badblocks import span_text
 from jobs.stages.base import Finding, Limits, Proof, Severity, StageReport, State, Verdict
 from jobs.stages.surface import figures, plan
-from jobs.stages.surface.legs import KEEP_BLOCKS, bad_count
+from jobs.stages.surface.legs import KEEP_BLOCKS, bad_count, condemns
 
 
 def final_report(state: State, limits: Limits) -> StageReport:
@@ -13,7 +13,7 @@ def final_report(state: State, limits: Limits) -> StageReport:
     count = bad_count(state)
     needed = len(state["patterns"]) + bool(state["tail"])
     proofs = tuple(Proof(**row) for row in state["proofs"])
-    failed = count > limits.bad_block_threshold
+    failed = condemns(state, limits)
     total = int(state["bytes_total"])
     done = min(total, figures.bytes_done(state)) if failed else total
     if not failed and len(proofs) != needed:

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from jobs.stages.base import Limits, StageReport, Verdict
+from jobs.stages.base import Limits, Severity, StageReport, Verdict
 from jobs.stages.surface_validate import SurfaceValidate
 from jobs.tests.badblocks_output import compare_log, write_log
 from jobs.tests.stages.fake_host import FakeHost, context
@@ -37,3 +37,33 @@ def test_all_that_was_reported_counts_however_little_of_it_is_looked_at_again(ba
     assert report.message == f"{len(bad)} unreadable blocks"
     assert len(report.findings[0].data["blocks"]) <= 1_000
     assert found(FakeHost(), bad, 0, len(bad)).verdict is Verdict.PASSED
+
+
+def test_a_block_that_was_passed_off_as_good_is_never_forgiven() -> None:
+    report = found(FakeHost(), [5_000], 2, 5)
+    assert (report.verdict, report.message) == (Verdict.FAILED, "1 corrupted block")
+    assert report.findings[0].severity is Severity.FAILURE
+    assert found(FakeHost(), [5_000], 0, 5).verdict is Verdict.PASSED
+
+
+def test_wrong_content_that_only_the_second_look_finds_is_not_forgiven() -> None:
+    limits, host = Limits(bad_block_threshold=5), FakeHost()
+    report = STAGE.start(context(host, limits=limits))
+    host.end(stdout="5120", log=write_log(16_383, errors=(1, 0, 0)))
+    report = STAGE.poll(context(host, report.state, limits=limits))
+    host.end(stdout="5120", log=compare_log(4_096, 5_120, errors=(0, 0, 1)))
+    assert STAGE.poll(context(host, report.state, limits=limits)).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict"), [("read", Verdict.PASSED), ("write", Verdict.PASSED), ("corrupt", Verdict.FAILED)]
+)
+def test_only_wrong_content_of_the_last_bytes_is_never_forgiven(kind: str, verdict: Verdict) -> None:
+    limits, host, size = Limits(bad_block_threshold=5), FakeHost(), 64 * 2**20 + 512
+    report = STAGE.start(context(host, size=size, limits=limits))
+    for pattern in ("0xaa", "0x55", "0xff", "0x00"):
+        host.end(log=write_log(16_383, pattern))
+        report = STAGE.poll(context(host, report.state, size=size, limits=limits))
+    errors = [{"pattern": "0xaa", "errors": [{"offset": 64 * 2**20, "kind": kind}]}]
+    host.end(result={"complete": True, "bad_ranges": [[64 * 2**20, size]], "patterns": errors})
+    assert STAGE.poll(context(host, report.state, size=size, limits=limits)).verdict is verdict
