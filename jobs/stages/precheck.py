@@ -18,7 +18,7 @@ from jobs.stages.base import (
     Verdict,
     unknown,
 )
-from jobs.stages.smart_facts import Facts, complaint, facts_of
+from jobs.stages.smart_facts import Facts, complaint, facts_of, says_failing
 from jobs.verdict.policy import choose_policy
 
 NEEDED = ("smartctl",)
@@ -115,7 +115,7 @@ class Precheck(Stage):
 
 
 def _unhealthy(facts: Facts) -> Finding | None:
-    if facts.get("health") is False or facts.get("critical_warning"):
+    if says_failing(facts):
         return Finding(
             "smart_failing", Severity.FAILURE, "The drive's own SMART status says that it is failing.", data=facts
         )

@@ -76,6 +76,22 @@ def test_a_failing_drive_fails() -> None:
     assert precheck(host).verdict is Verdict.FAILED
 
 
+@pytest.mark.parametrize(
+    ("warning", "verdict"), [(2, Verdict.PASSED), (4, Verdict.FAILED), (6, Verdict.FAILED), (0, Verdict.FAILED)]
+)
+def test_an_nvme_drive_that_only_warns_of_its_temperature_is_not_failing(warning: int, verdict: Verdict) -> None:
+    host = FakeHost()
+    host.smart_answers = [
+        {
+            "device": {"protocol": "NVMe"},
+            "smartctl": {"exit_status": 8},
+            "smart_status": {"passed": False},
+            "nvme_smart_health_information_log": {"critical_warning": warning},
+        }
+    ]
+    assert precheck(host).verdict is verdict
+
+
 @pytest.mark.parametrize(("degrees", "verdict"), [(54, Verdict.PASSED), (55, Verdict.FAILED)])
 def test_a_hot_drive_is_stopped_at_the_limit_and_the_heat_is_named(degrees: int, verdict: Verdict) -> None:
     host = FakeHost()
