@@ -18,7 +18,7 @@ from jobs.stages.base import (
     Verdict,
     unknown,
 )
-from jobs.stages.smart_facts import Facts, complaint, facts_of
+from jobs.stages.smart_facts import Facts, complaint, facts_of, says_failing
 from jobs.verdict.policy import choose_policy
 
 NEEDED = ("smartctl",)
@@ -95,7 +95,7 @@ class Precheck(Stage):
         return f"{ctx.drive.serial} was not touched. {reasons}" if reasons else ""
 
     def _judge(self, ctx: StageContext, facts: Facts) -> StageReport:
-        finding = _unhealthy(facts) or _too_hot(facts, ctx.limits.temp_crit_c)
+        finding, heat = _unhealthy(facts), _too_hot(facts, ctx.limits.temp_crit_c)
         policy = choose_policy(ctx.limits.verdict_policy, facts.get("hours"))
         state: State = {"smart": facts, "policy": policy.value}
         if finding:
@@ -103,6 +103,8 @@ class Precheck(Stage):
             return StageReport(
                 Verdict.FAILED, message=finding.message.rstrip("."), findings=(finding,), proof=(proof,), state=state
             )
+        if heat:
+            return unknown(heat.message, state, findings=(heat,), proof=(Proof(self.label, heat.message, ok=False),))
         degrees = facts.get("temperature")
         seen = f"{degrees} °C" if degrees is not None else "temperature not told"
         return StageReport(
@@ -115,7 +117,7 @@ class Precheck(Stage):
 
 
 def _unhealthy(facts: Facts) -> Finding | None:
-    if facts.get("health") is False or facts.get("critical_warning"):
+    if says_failing(facts):
         return Finding(
             "smart_failing", Severity.FAILURE, "The drive's own SMART status says that it is failing.", data=facts
         )
@@ -129,4 +131,4 @@ def _too_hot(facts: Facts, limit: int) -> Finding | None:
     words = (
         f"The drive is at {degrees} °C, the limit is {limit} °C. Cool it and start again; this says nothing against it."
     )
-    return Finding("too_hot", Severity.FAILURE, words, cause=Cause.HEAT, data={"temperature": degrees, "limit": limit})
+    return Finding("too_hot", Severity.WARNING, words, cause=Cause.HEAT, data={"temperature": degrees, "limit": limit})

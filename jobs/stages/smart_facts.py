@@ -7,6 +7,7 @@ from drives.smart.report import ExitStatus, SmartReport
 
 Facts = dict[str, Any]
 ATTRIBUTES = {196: "reallocation_events", 10: "spin_retries", 184: "end_to_end_errors", 188: "command_timeouts"}
+TOO_WARM = 0x02  # the bit of NVMe's critical warning that speaks of the temperature: the rules of heat judge that
 FAILING = ExitStatus.FAILING | ExitStatus.PREFAIL_NOW
 
 
@@ -43,6 +44,17 @@ def facts_of(report: SmartReport) -> Facts:
         {name: report.attributes[number].raw for number, name in ATTRIBUTES.items() if number in report.attributes}
     )
     return {key: value for key, value in facts.items() if value is not None}
+
+
+def is_warm_only(facts: Mapping[str, Any]) -> bool:
+    """Say whether the drive warns of its temperature and of nothing else: its status is "failing" then as well."""
+    return facts.get("critical_warning") == TOO_WARM
+
+
+def says_failing(facts: Mapping[str, Any]) -> bool:
+    """Say whether the drive calls itself failing, for another reason than its temperature."""
+    warning = int(facts.get("critical_warning") or 0)
+    return bool(warning & ~TOO_WARM) or (facts.get("health") is False and not is_warm_only(facts))
 
 
 def complaint(answer: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from jobs import pace, pace_watch
 from jobs.heat import Exposure
 from jobs.stages.base import Limits, State
+from jobs.stages.surface.legs import bad_count
 from jobs.verdict.case import Case, Facts, SelfTestResult, Surface
 from jobs.verdict.policy import Policy, choose_policy
 
@@ -65,14 +66,13 @@ def _surface(state: Mapping[str, Any], limits: Limits, *, passed: bool) -> Surfa
         return None
     read, write, corrupt = state.get("counts") or (0, 0, 0)
     proofs = state.get("proofs") or []
-    bad = len(state.get("bad") or ()) or len(state.get("unplaced") or ()) or read + write + corrupt
     return Surface(
         complete=passed,
         parts=len(proofs),
         read_errors=read,
         write_errors=write,
         corrupted=corrupt,
-        bad_blocks=bad,
+        bad_blocks=bad_count(state),
         allowed=limits.bad_block_threshold,
         claimed_bytes=_claimed(state, proofs),
         interruptions=len(state.get("interruptions") or ()),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from jobs.stages.base import Severity
+from jobs.stages.smart_facts import is_warm_only, says_failing
 from jobs.verdict.case import Case
 from jobs.verdict.policy import NEW_UP_TO_HOURS, Policy
 from jobs.verdict.ruling import Name, Ruling
@@ -20,13 +21,15 @@ def own_verdict(case: Case) -> Ruling:
     facts = case.after if case.after is not None else case.before
     if facts is None:
         return HEALTH.not_applicable("SMART was never read.")
-    warning = int(facts.get("critical_warning") or 0)
-    if facts.get("health") is False or warning:
+    if says_failing(facts):
+        warning = int(facts.get("critical_warning") or 0)
         evidence: dict[str, Any] = {"critical_warning": warning} if warning else {}
         words = "The drive's own SMART status says that it is failing."
         return HEALTH.fired(Severity.FAILURE, words, health="failing", **evidence)
     if case.after is None:
         return HEALTH.not_applicable(NO_SMART)
+    if is_warm_only(facts):
+        return HEALTH.clear("The drive warns of its temperature, and of nothing else.")
     if facts.get("health") is None:
         return HEALTH.not_applicable("The drive gives no verdict on itself.")
     return HEALTH.clear("The drive says that it is well.")

@@ -1,7 +1,7 @@
 """Rules over the surface test: errors, corruption, and whether all of the drive was covered."""
 
 from jobs.stages.base import Cause, Severity
-from jobs.verdict.case import Case, Surface
+from jobs.verdict.case import Case
 from jobs.verdict.ruling import Name, Ruling
 
 ERRORS = Name("surface_errors", "Unreadable or unwritable blocks")
@@ -21,7 +21,8 @@ def errors(case: Case) -> Ruling:
     if not found:
         return ERRORS.clear("No read or write failed.") if surface.complete else ERRORS.not_applicable(PARTLY)
     words = f"{surface.read_errors} read errors and {surface.write_errors} write errors on the surface."
-    return ERRORS.fired(_severity(surface), words, read_errors=surface.read_errors, write_errors=surface.write_errors)
+    severity = Severity.FAILURE if surface.bad_blocks > surface.allowed else Severity.WARNING
+    return ERRORS.fired(severity, words, read_errors=surface.read_errors, write_errors=surface.write_errors)
 
 
 def corruption(case: Case) -> Ruling:
@@ -36,7 +37,7 @@ def corruption(case: Case) -> Ruling:
             else CORRUPTION.not_applicable(PARTLY)
         )
     words = f"{surface.corrupted} blocks came back other than they were written. {OTHER_PORT}"
-    return CORRUPTION.fired(_severity(surface), words, corrupted=surface.corrupted)
+    return CORRUPTION.fired(Severity.FAILURE, words, corrupted=surface.corrupted)
 
 
 def coverage(case: Case) -> Ruling:
@@ -46,11 +47,7 @@ def coverage(case: Case) -> Ruling:
         return COVERAGE.not_applicable(NOT_TESTED)
     if surface.complete:
         return COVERAGE.clear(f"{surface.parts} parts, each shown to be complete.", parts=surface.parts)
-    if surface.bad_blocks > surface.allowed:
-        return COVERAGE.not_applicable("The test was ended early: enough blocks were bad.")
+    if surface.bad_blocks > surface.allowed or surface.corrupted:
+        return COVERAGE.not_applicable("The test was ended early: it had found enough.")
     words = "The surface test did not cover all of the drive, so it proves nothing about the rest."
     return COVERAGE.fired(Severity.WARNING, words, Cause.HOST, parts=surface.parts)
-
-
-def _severity(surface: Surface) -> Severity:
-    return Severity.FAILURE if surface.bad_blocks > surface.allowed else Severity.WARNING

@@ -5,7 +5,7 @@ import zlib
 
 import pytest
 
-from drives.hosts.program.engines.stamped_buffer import Buffer
+from drives.hosts.program.engines.stamped_buffer import buffers
 from drives.hosts.program.engines.stamped_content import Content
 from drives.hosts.program.engines.stamped_plan import Pass
 
@@ -15,7 +15,7 @@ FAR = 20 * 10**12
 
 
 def laid_down(content: Content, offset: int, length: int = MIB) -> bytes:
-    buffer = Buffer(length)
+    (buffer,) = buffers(1, length)
     content.lay_out(buffer)
     content.stamp(buffer, 0, length)
     content.stamp(buffer, offset, length)

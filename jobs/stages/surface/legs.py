@@ -66,16 +66,22 @@ def _claimed(state: State, result: Result) -> State:
         "gave_up": state["gave_up"] + result.gave_up,
         "counts": [a + b for a, b in zip(state["counts"], found, strict=True)],
         "pattern_errors": state["pattern_errors"] + result.errors,
+        "most_errors": max(state.get("most_errors", 0), result.errors),
     }
 
 
 def _locate(state: State, suspects: Iterable[int], limits: Limits) -> Step:
     suspects = list(suspects)
-    state = {**state, "unplaced": sorted({*state["unplaced"], *suspects})[:KEEP_BLOCKS]}
+    state = {**state, "unplaced": _kept({*state["unplaced"], *suspects}, limits)}
     ranges = badblocks.suspect_ranges(plan.geometry_of(state), suspects)
     if not ranges:
         return _after_errors(state, limits)
     return Step(plan.with_leg({**state, "recheck": [list(pair) for pair in ranges]}, plan.RECHECK))
+
+
+def _kept(blocks: set[int], limits: Limits) -> list[int]:
+    """Return the blocks to remember: however many are forgiven, there is room for one more."""
+    return sorted(blocks)[: max(KEEP_BLOCKS, limits.bad_block_threshold + 1)]
 
 
 def _judge_recheck(state: State, collected: Mapping[str, Any], limits: Limits) -> Step:
@@ -84,14 +90,19 @@ def _judge_recheck(state: State, collected: Mapping[str, Any], limits: Limits) -
     result = badblocks.judge_compare(first, last, collected["log"], text, collected["run"]["exit_code"])
     if result.doubts:
         return Step(state, doubt="; ".join(result.doubts))
-    bad = sorted({*state["bad"], *result.reported})[:KEEP_BLOCKS]
-    state = {**state, "bad": bad, "recheck": state["recheck"][1:]}
+    read, write, corrupt = state["counts"]
+    state = {
+        **state,
+        "bad": _kept({*state["bad"], *result.reported}, limits),
+        "counts": [read, write, max(corrupt, result.corrupted)],
+        "recheck": state["recheck"][1:],
+    }
     return Step(plan.with_leg(state, plan.RECHECK)) if state["recheck"] else _after_errors(state, limits)
 
 
 def _after_errors(state: State, limits: Limits) -> Step:
-    """More bad blocks than allowed end the test: more patterns would cost days and change nothing."""
-    if bad_count(state) > limits.bad_block_threshold:
+    """What fails the drive ends the test: more patterns would cost days and change nothing."""
+    if condemns(state, limits):
         return Step({**state, "leg": plan.PATTERN, "proofs": [*state["proofs"], _proof(state)]}, finished=True)
     if state["gave_up"] >= MOST_TIMES_GIVEN_UP:
         return Step(state, doubt="badblocks gave up over errors that do not show again; check cable and port")
@@ -141,11 +152,26 @@ def _judge_tail(state: State, collected: Mapping[str, Any], limits: Limits) -> S
         "value": f"{state['tail']} bytes behind block {state['last']} written and compared, {len(ranges)} errors",
         "ok": not ranges,
     }
-    counts = [state["counts"][0], state["counts"][1], state["counts"][2] + len(ranges)]
+    counts = list(state["counts"])
+    counts[_tail_kind(result)] += len(ranges)
     bad = sorted({*state["bad"], *([state["last"] + 1] if ranges else [])})
     return Step({**state, "proofs": [*state["proofs"], proof], "counts": counts, "bad": bad}, finished=True)
 
 
-def bad_count(state: State) -> int:
-    """Return how many blocks are bad: the located ones, or all that were reported where none could be located."""
-    return len(state["bad"]) or len(state["unplaced"]) or sum(state["counts"])
+def _tail_kind(result: Mapping[str, Any]) -> int:
+    """Return which of the counts the errors of the tail belong to: what is not all read or write errors is worse."""
+    kinds = {error["kind"] for each in result.get("patterns") or () for error in each.get("errors") or ()}
+    if kinds and kinds <= {"read", "write"}:
+        return int("read" not in kinds)
+    return 2
+
+
+def condemns(state: State, limits: Limits) -> bool:
+    """Say whether what was found fails the drive: wrong content always does, bad blocks above what is forgiven."""
+    return bool(state["counts"][2]) or bad_count(state) > limits.bad_block_threshold
+
+
+def bad_count(state: Mapping[str, Any]) -> int:
+    """Return how many blocks are held against the drive: all that were reported, however few of them were located."""
+    reported = max(len(state.get("unplaced") or ()), state.get("most_errors", 0))
+    return max(len(state.get("bad") or ()), reported) or sum(state.get("counts") or ())

@@ -35,6 +35,7 @@ def first_state(drive: Target, limits: Limits) -> State:
         "unplaced": [],
         "counts": [0, 0, 0],
         "pattern_errors": 0,
+        "most_errors": 0,
         "gave_up": 0,
         "stalls": 0,
         "mark": 0,

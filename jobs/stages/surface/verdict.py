@@ -5,7 +5,7 @@ from typing import Any
 from jobs.stages.badblocks import span_text
 from jobs.stages.base import Finding, Limits, Proof, Severity, StageReport, State, Verdict
 from jobs.stages.surface import figures, plan
-from jobs.stages.surface.legs import bad_count
+from jobs.stages.surface.legs import KEEP_BLOCKS, bad_count, condemns
 
 
 def final_report(state: State, limits: Limits) -> StageReport:
@@ -13,7 +13,7 @@ def final_report(state: State, limits: Limits) -> StageReport:
     count = bad_count(state)
     needed = len(state["patterns"]) + bool(state["tail"])
     proofs = tuple(Proof(**row) for row in state["proofs"])
-    failed = count > limits.bad_block_threshold
+    failed = condemns(state, limits)
     total = int(state["bytes_total"])
     done = min(total, figures.bytes_done(state)) if failed else total
     if not failed and len(proofs) != needed:
@@ -67,13 +67,17 @@ def _findings(state: State, count: int, *, failed: bool) -> tuple[Finding, ...]:
     located = bool(state["bad"])
     blocks = state["bad"] or state["unplaced"]
     where = (
-        f"at {span_text(blocks)}"
+        f"{_some(len(blocks), count)}at {span_text(blocks)}"
         if located
         else f"near {span_text(blocks)} (they did not show again when the place was read once more)"
     )
     severity = Severity.FAILURE if failed else Severity.WARNING
     message = f"{_words(state, count)} {where}, counted in blocks of {state['block']} bytes.{_advice(state)}"
     return (Finding("bad_blocks", severity, message, data=_numbers(state, blocks, located=located)),)
+
+
+def _some(located: int, count: int) -> str:
+    return f"({located} of them located) " if located < count else ""
 
 
 def _advice(state: State) -> str:
@@ -87,7 +91,7 @@ def _numbers(state: State, blocks: list[int], *, located: bool) -> dict[str, Any
     read, write, corrupt = state["counts"]
     return {
         "block_size": state["block"],
-        "blocks": blocks,
+        "blocks": blocks[:KEEP_BLOCKS],
         "located": located,
         "read_errors": read,
         "write_errors": write,

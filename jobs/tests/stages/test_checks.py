@@ -76,13 +76,37 @@ def test_a_failing_drive_fails() -> None:
     assert precheck(host).verdict is Verdict.FAILED
 
 
-@pytest.mark.parametrize(("degrees", "verdict"), [(54, Verdict.PASSED), (55, Verdict.FAILED)])
+@pytest.mark.parametrize(
+    ("warning", "verdict"), [(2, Verdict.PASSED), (4, Verdict.FAILED), (6, Verdict.FAILED), (0, Verdict.FAILED)]
+)
+def test_an_nvme_drive_that_only_warns_of_its_temperature_is_not_failing(warning: int, verdict: Verdict) -> None:
+    host = FakeHost()
+    host.smart_answers = [
+        {
+            "device": {"protocol": "NVMe"},
+            "smartctl": {"exit_status": 8},
+            "smart_status": {"passed": False},
+            "nvme_smart_health_information_log": {"critical_warning": warning},
+        }
+    ]
+    assert precheck(host).verdict is verdict
+
+
+@pytest.mark.parametrize(("degrees", "verdict"), [(54, Verdict.PASSED), (55, Verdict.UNKNOWN)])
 def test_a_hot_drive_is_stopped_at_the_limit_and_the_heat_is_named(degrees: int, verdict: Verdict) -> None:
     host = FakeHost()
     host.smart_answers = [ata(temperature={"current": degrees})]
     report = precheck(host, limits=Limits(temp_crit_c=55))
     assert report.verdict is verdict
-    assert all(finding.cause is Cause.HEAT for finding in report.findings)
+    assert all((found.cause, found.severity) == (Cause.HEAT, Severity.WARNING) for found in report.findings)
+    assert ("Cool it and start again" in report.message) is (verdict is Verdict.UNKNOWN)
+
+
+def test_a_failing_drive_fails_however_hot_it_is() -> None:
+    host = FakeHost()
+    host.smart_answers = [ata(smart_status={"passed": False}, temperature={"current": 70})]
+    report = precheck(host)
+    assert (report.verdict, [found.code for found in report.findings]) == (Verdict.FAILED, ["smart_failing"])
 
 
 def test_a_drive_that_smartctl_cannot_read_is_unknown() -> None:

@@ -19,6 +19,12 @@ def test_a_critical_warning_of_nvme_fails_the_drive() -> None:
     assert (found.condemns, found.evidence["critical_warning"]) == (True, 4)
 
 
+@pytest.mark.parametrize(("warning", "fails"), [(2, False), (3, True), (6, True), (0, True)])
+def test_a_status_that_only_heat_made_failing_does_not_fail_the_drive(warning: int, *, fails: bool) -> None:
+    hot = {"health": False, "critical_warning": warning}
+    assert ruling(case("NVMe", now=hot), "smart_failing").condemns is fails
+
+
 def test_it_also_counts_when_the_test_never_came_to_its_end() -> None:
     assert ruling(replace(case(was={"health": False}), after=None), "smart_failing").condemns
 

@@ -35,6 +35,12 @@ def test_corruption_asks_for_another_port() -> None:
     assert "Retest on another port" in found.message
 
 
+def test_corruption_is_never_forgiven() -> None:
+    found = case(surface=replace(DONE, complete=False, corrupted=1, bad_blocks=1, allowed=5))
+    assert ruling(found, "surface_corruption").condemns
+    assert ruling(found, "surface_coverage").outcome is Outcome.NOT_APPLICABLE
+
+
 def test_half_a_surface_test_clears_nothing_and_blames_nobody() -> None:
     half = replace(DONE, complete=False, parts=2)
     found = ruling(case(surface=half), "surface_coverage")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any, Iterator, Tuple
 
 from drives.hosts.program.engines import stamped_resume
-from drives.hosts.program.engines.stamped_buffer import Buffer
+from drives.hosts.program.engines.stamped_buffer import Buffer, buffers
 from drives.hosts.program.engines.stamped_drive import StampedDrive
 from drives.hosts.program.engines.stamped_findings import (
     BAD_BLOCK_SIZE,
@@ -61,7 +61,7 @@ class _Run:
         self.drive = StampedDrive(place)
         self.naming = Naming(chosen, place.size_bytes, place.logical_block)
         self.reporter = Reporter(place.run, self.state)
-        self.buffers = [Buffer(chosen.io_bytes) for _ in range(BUFFERS)]
+        self.buffers = buffers(BUFFERS, chosen.io_bytes)
         self.sample_check: Json | None = None
         self._ended = False
         self._continued_at = self._ticked_at = time.monotonic()

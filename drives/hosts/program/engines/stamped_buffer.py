@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import mmap
 import operator
-from typing import Union
+from contextlib import suppress
+from typing import List
 
 
 class Buffer:
-    """Memory of its own pages, as bytes and as lanes of 16 bits. `upper` belongs to who stamps addresses into it."""
+    """Memory as bytes and as lanes of 16 bits. `upper` belongs to who stamps addresses into it."""
 
-    def __init__(self, size: int) -> None:
-        self.memory = self._make(size)
-        self.view = memoryview(self.memory)
-        self.lanes = self.view.cast("H")
+    def __init__(self, view: memoryview) -> None:
+        self.view = view
+        self.lanes = view.cast("H")
         self.upper = 0
 
-    def _make(self, size: int) -> Union[mmap.mmap, bytearray]:
-        return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+def buffers(count: int, size: int) -> List[Buffer]:
+    """So many buffers side by side, on pages of their own.
+
+    They lie on large pages where the kernel has some: for each transfer it looks up every page of it.
+    """
+    memory = mmap.mmap(-1, count * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    with suppress(AttributeError, OSError):  # Python 3.7, FreeBSD, or a kernel without them
+        memory.madvise(mmap.MADV_HUGEPAGE)
+    view = memoryview(memory)
+    return [Buffer(view[start : start + size]) for start in range(0, count * size, size)]
 
 
 class Expected(Buffer):
     """What a read should bring. Only a bytearray compares itself with other memory at the speed of memcmp."""
 
-    def _make(self, size: int) -> Union[mmap.mmap, bytearray]:
-        return bytearray(size)
+    def __init__(self, size: int) -> None:
+        self._memory = bytearray(size)
+        super().__init__(memoryview(self._memory))
 
     def differs(self, buffer: Buffer, length: int) -> bool:
         if length == len(self.view):
-            return bool(operator.ne(self.memory, buffer.memory))
+            return bool(operator.ne(self._memory, buffer.view))
         return self.view[:length].tobytes() != buffer.view[:length].tobytes()

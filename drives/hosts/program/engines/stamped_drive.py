@@ -11,7 +11,7 @@ from typing import Callable, List
 
 from drives.hosts.program import held_file
 from drives.hosts.program.engines.drive_file import DriveFile
-from drives.hosts.program.engines.stamped_buffer import Buffer
+from drives.hosts.program.engines.stamped_buffer import buffers
 from drives.hosts.program.engines.workplace import Workplace
 
 GONE = frozenset((errno.ENODEV, errno.ENXIO, getattr(errno, "ENOMEDIUM", errno.ENODEV)))
@@ -27,7 +27,7 @@ class StampedDrive(DriveFile):
         self.size_bytes = place.size_bytes
         self.block = place.logical_block
         self._simulated = place.simulated
-        self._probe = Buffer(max(self.block, 4096))
+        (self._probe,) = buffers(1, max(self.block, 4096))
 
     def fill(self, view: memoryview, offset: int) -> None:
         """Read until the view is full; raise OSError when the drive gives less."""
