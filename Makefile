@@ -13,9 +13,13 @@ demo: .venv/runs  ## run everything with a simulated storage host; prints where 
 run: .venv/runs  ## run everything for real: server, scheduler and workers on this machine
 	@exec $(VENV_PYTHON) manage.py up
 
-test: .venv/develops  ## run the whole test suite (ARGS="-k word" picks); installs the Debian packages that tests use
+test: .venv/develops  ## run the test suite (ARGS="-k word" picks); installs the Debian packages that tests use
 	@scripts/test-packages
-	@exec $(VENV_PYTHON) -m pytest $(ARGS)
+	@exec $(VENV_PYTHON) -m pytest -m "not soak" $(ARGS)
+
+matrix: .venv/develops  ## burn in every drive and host of the fault matrix, also those that take minutes to go wrong (root)
+	@scripts/test-packages
+	@exec $(VENV_PYTHON) -m pytest tests/acceptance/test_fault_matrix.py $(ARGS)
 
 lint: .venv/develops  ## check style, layers, migrations and settings
 	@scripts/lint
@@ -47,4 +51,4 @@ image:  ## build the container image burnin-bench:VERSION
 .venv/develops: requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 
-.PHONY: help demo run test lint types fmt lock bench chaos image
+.PHONY: help demo run test matrix lint types fmt lock bench chaos image

@@ -70,7 +70,7 @@ def test_a_worker_killed_while_it_ends_a_burn_in_leaves_all_of_the_end_to_the_ne
 ) -> None:
     job = bench.tick(bench.start())
     with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(endings.audit, "record", killed)
+        patch.setattr("audit.services.record", killed)
         bench.finish_surface(job)
     job.refresh_from_db()
     assert job.state == "running"

@@ -13,6 +13,10 @@ from tests.lab.lab import Lab
 
 pytestmark = pytest.mark.lab
 ROWS: tuple[Row, ...] = (*fault_rows_of_drives.ROWS, *fault_rows_of_stories.ROWS)
+PARAMETERS = (
+    *(pytest.param(row, id=row.title) for row in fault_rows_of_drives.ROWS),
+    *(pytest.param(row, id=row.title, marks=pytest.mark.soak) for row in fault_rows_of_stories.ROWS),
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +34,7 @@ def scenes(lab: Lab, chosen: list[Row], tmp_path_factory: pytest.TempPathFactory
         yield ended
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.title)
+@pytest.mark.parametrize("row", PARAMETERS)
 def test_each_row_ends_as_it_must(scenes: Scenes, row: Row) -> None:
     check_row(row, scenes[row.title])
 
@@ -43,6 +47,7 @@ def test_no_verdict_is_false(scenes: Scenes, chosen: list[Row]) -> None:
     assert [title for title, (_, is_) in ended.items() if is_ in ("running", "queued", "not started")] == []
 
 
+@pytest.mark.soak
 def test_the_host_that_speaks_german_really_does(scenes: Scenes) -> None:
     scene = next(scene for title, scene in scenes.items() if title.startswith("locale not C"))
     sshd, image = scene.bench.lab.sshd, scene.bench.lab.directory / "small"
