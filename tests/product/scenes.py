@@ -127,6 +127,8 @@ class Play:
         """Play all; what is not over by then keeps its state, which its row will not take for an end."""
         with suppress(AssertionError):
             wait_until(self._all_over, "every burn-in is over", within_s=within_s, every_s=LOOK_EVERY_S)
+        for scene in self._waits:
+            scene.trouble = "its story did not come to its end"
 
     def _all_over(self) -> bool:
         self._look()
