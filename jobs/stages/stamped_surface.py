@@ -110,16 +110,15 @@ class StampedSurface(Stage):
         state = away.returned(state)
         if away.lost_it(run):
             return self._gone(ctx, state, run)
-        if is_interrupted(run):
+        collected = ctx.host.collect(run_id=run["run_id"])
+        if is_interrupted(run) and not verdict.is_through(state, collected):
             return self._again(ctx, state, run, ended_badly(run) or refusal(run).rstrip("."))
         if run["state"] == "refused":
             return unknown(refusal(run), state)
-        return self._judge(ctx, state, run)
+        return self._judge(ctx, plan.with_log(state, collected), run, collected.get("result") or {})
 
-    def _judge(self, ctx: StageContext, state: State, run: Mapping[str, Any]) -> StageReport:
-        collected = ctx.host.collect(run_id=run["run_id"])
-        state = plan.with_log(state, collected)
-        result, why = collected.get("result") or {}, ended_badly(run)
+    def _judge(self, ctx: StageContext, state: State, run: Mapping[str, Any], result: Mapping[str, Any]) -> StageReport:
+        why = "" if is_interrupted(run) else ended_badly(run)  # one that is interrupted was through before
         if result.get("stopped") == verdict.DEVICE_GONE:
             return self._gone(ctx, state, run)
         if why:
