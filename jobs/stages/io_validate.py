@@ -70,9 +70,8 @@ class IoValidate(Stage):
         return Glance(percent=_percent(run), message=_words(run))
 
     def cancel(self, ctx: StageContext) -> None:
-        """End the engine."""
-        if ctx.state.get("run_id"):
-            ctx.host.signal(run_id=ctx.state["run_id"], action="terminate")
+        """End the engine, also one that a crash made us forget."""
+        ctx.host.signal(run_id=ctx.state.get("run_id") or f"{ctx.run_key}-t0", action="terminate")
 
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return the runs that were made."""

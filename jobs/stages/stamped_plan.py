@@ -67,15 +67,23 @@ def engine(state: State, start: Mapping[str, Any]) -> dict[str, Any]:
     return {**asked, "start": dict(start)} if start else asked
 
 
-def checkpoint_in(run: Mapping[str, Any]) -> dict[str, Any]:
+def checkpoint_in(state: State, run: Mapping[str, Any]) -> dict[str, Any]:
     """Return the checkpoint that a run shows, or an empty one."""
     found = (run.get("progress") or {}).get("checkpoint")
-    return dict(found) if isinstance(found, Mapping) and "position" in found else {}
+    return _as_start(state, found) if isinstance(found, Mapping) and "position" in found else {}
+
+
+def _as_start(state: State, checkpoint: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a checkpoint that a run can begin at: one behind the last pass is at the end of its verification."""
+    last = len(state["passes"]) - 1
+    if not checkpoint or int(checkpoint["pass"]) <= last:
+        return dict(checkpoint)
+    return {**checkpoint, "pass": last, "phase": PHASES[-1], "position": state["size"]}
 
 
 def kept_checkpoint(state: State, run: Mapping[str, Any]) -> dict[str, Any]:
     """Return our copy of a run's newest checkpoint, for a host that loses its own. Without the bulky position log."""
-    found = {name: value for name, value in checkpoint_in(run).items() if name != "position_log"}
+    found = {name: value for name, value in checkpoint_in(state, run).items() if name != "position_log"}
     return found if found and place_of(found) >= place_of(state["checkpoint"]) else dict(state["checkpoint"])
 
 
@@ -88,11 +96,11 @@ def place_of(checkpoint: Mapping[str, Any]) -> list[int]:
 
 def best_start(state: State, earlier: Mapping[str, Any]) -> dict[str, Any]:
     """Return where the next run begins: at the whole checkpoint on the host, unless it is far behind our copy."""
-    on_host, ours = checkpoint_in(earlier), place_of(state["checkpoint"])
+    on_host, ours = checkpoint_in(state, earlier), place_of(state["checkpoint"])
     place = place_of(on_host)
     if on_host and (place >= ours or (place[:2] == ours[:2] and place[2] + SLACK >= ours[2])):
         return on_host
-    return dict(state["checkpoint"])
+    return _as_start(state, state["checkpoint"])
 
 
 def after_interruption(state: State, run: Mapping[str, Any], why: str) -> State:
@@ -105,7 +113,7 @@ def after_interruption(state: State, run: Mapping[str, Any], why: str) -> State:
         "checkpoint": checkpoint,
         "reached": place if further else state["reached"],
         "tries": 0 if further else state["tries"] + 1,
-        "resumed_from": state["run_id"] if checkpoint_in(run) else state["resumed_from"],
+        "resumed_from": state["run_id"] if checkpoint_in(state, run) else state["resumed_from"],
         "interruptions": [*state["interruptions"], why][-20:],
         "run_id": "",
     }

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from jobs.stages import away
 from jobs.stages import stamped_plan as plan
 from jobs.stages import stamped_verdict as verdict
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch, unknown
+from jobs.stages.forgotten import end_all
 from jobs.stages.runs import ended_badly, is_interrupted, refusal, still_in_use
 
 AT_WORK = ("starting", "running")
@@ -66,7 +68,8 @@ class StampedSurface(Stage):
 
     def cancel(self, ctx: StageContext) -> None:
         """End the engine, also one that a crash made us forget; the marker stops a launch that is still under way."""
-        ctx.host.signal(run_id=ctx.state.get("run_id") or _run_id(ctx, 1), action="terminate")
+        following = (_run_id(ctx, number) for number in count(ctx.state.get("launches", 0) + 1))
+        end_all(ctx.host, ctx.state.get("run_id", ""), following)
 
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return every run that was made."""
@@ -107,16 +110,15 @@ class StampedSurface(Stage):
         state = away.returned(state)
         if away.lost_it(run):
             return self._gone(ctx, state, run)
-        if is_interrupted(run):
+        collected = ctx.host.collect(run_id=run["run_id"])
+        if is_interrupted(run) and not verdict.is_through(state, collected):
             return self._again(ctx, state, run, ended_badly(run) or refusal(run).rstrip("."))
         if run["state"] == "refused":
             return unknown(refusal(run), state)
-        return self._judge(ctx, state, run)
+        return self._judge(ctx, plan.with_log(state, collected), run, collected.get("result") or {})
 
-    def _judge(self, ctx: StageContext, state: State, run: Mapping[str, Any]) -> StageReport:
-        collected = ctx.host.collect(run_id=run["run_id"])
-        state = plan.with_log(state, collected)
-        result, why = collected.get("result") or {}, ended_badly(run)
+    def _judge(self, ctx: StageContext, state: State, run: Mapping[str, Any], result: Mapping[str, Any]) -> StageReport:
+        why = "" if is_interrupted(run) else ended_badly(run)  # one that is interrupted was through before
         if result.get("stopped") == verdict.DEVICE_GONE:
             return self._gone(ctx, state, run)
         if why:

@@ -34,6 +34,13 @@ def why_afresh(result: Mapping[str, Any]) -> dict[str, Any]:
     return {"message": message, "blocks": differing}
 
 
+def is_through(state: State, collected: Mapping[str, Any]) -> bool:
+    """Return whether the engine itself came to its end, also when nobody was left to write down that it did."""
+    result = collected.get("result") or {}
+    own = result.get("run_stamp") == state["run_stamp"]
+    return own and bool(result.get("completed") or result.get("gave_up"))
+
+
 def judge(state: State, run: Mapping[str, Any], result: Mapping[str, Any], limits: Limits) -> StageReport:
     """Return the verdict on a run that ended by itself. PASSED needs every byte of every pass."""
     doubt = _doubt(state, run, result)

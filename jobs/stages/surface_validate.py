@@ -1,11 +1,13 @@
 """Write every block and read it back, four patterns, one badblocks process each."""
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from jobs import pace_watch
 from jobs.stages import away
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch
+from jobs.stages.forgotten import end_all
 from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal, still_in_use
 from jobs.stages.surface import figures, interruption, legs, plan, verdict
 from jobs.stages.surface.interruption import Cut
@@ -70,9 +72,10 @@ class SurfaceValidate(Stage):
         )
 
     def cancel(self, ctx: StageContext) -> None:
-        """End the badblocks process; the marker also stops a launch that is still under way."""
-        if ctx.state.get("run_id"):
-            ctx.host.signal(run_id=ctx.state["run_id"], action="terminate")
+        """End badblocks, also one that a crash made us forget; the marker stops a launch that is still under way."""
+        number = ctx.state.get("number", 0)
+        following = (_run_id(ctx, later) for later in count(number + 1))
+        end_all(ctx.host, ctx.state.get("run_id") or _run_id(ctx, number), following)
 
     def run_ids(self, state: State) -> tuple[str, ...]:
         """Return every run of every leg."""
@@ -81,7 +84,7 @@ class SurfaceValidate(Stage):
     def _launch(self, ctx: StageContext, state: State) -> StageReport:
         if state.get("away_since") and not away.is_back(ctx):
             return self._wait(ctx, state)
-        run_id = f"{ctx.run_key}-{plan.leg_name(state)}"
+        run_id = _run_id(ctx, state["number"])
         if run_id not in state["runs"]:
             state = {**state, "runs": [*state["runs"], run_id]}
         state = {**state, "run_id": run_id}
@@ -129,7 +132,7 @@ class SurfaceValidate(Stage):
             )
             return verdict.given_up(cut.in_use or interrupted, state)
         # named before it is launched: the observer finds it missing, and calls for it at once
-        state = {**state, "run_id": f"{ctx.run_key}-{plan.leg_name(state)}"}
+        state = {**state, "run_id": _run_id(ctx, state["number"])}
         return figures.report(state, f"Interrupted; goes on with {plan.leg_words(state)}")
 
     def _wait(self, ctx: StageContext, state: State) -> StageReport:
@@ -146,6 +149,10 @@ def _cut_of(state: State, run: Mapping[str, Any], collected: Mapping[str, Any], 
     places = interruption.places_of(state, run)
     in_use = still_in_use(run, state["stalls"] + 1)
     return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone, in_use)
+
+
+def _run_id(ctx: StageContext, number: int) -> str:
+    return f"{ctx.run_key}-{plan.leg_name(number)}"
 
 
 def _stamp(ctx: StageContext) -> str:

@@ -50,6 +50,7 @@ def follow(watch: Watch) -> Json:
     while ended is None:
         look(watch)
         ended = watch.wait(LOOK_EVERY)
+    _look_for_the_drive(watch)
     watch.note_room()
     watch.checkpoints.keep()
     _read_progress(watch)
@@ -69,8 +70,7 @@ def look(watch: Watch) -> None:
         message = "The engine wrote more than 128 MiB of output and was ended."
         watch.end(Reason("output_limit", message))
     elif gone.is_gone(watch.machine, watch.held.disk):
-        message = f"{watch.held.disk.path} went away while the engine was working on it."
-        watch.end(Reason("device_gone", message))
+        watch.end(_went_away(watch))
 
 
 def ending(watch: Watch, status: int) -> Json:
@@ -84,6 +84,19 @@ def ending(watch: Watch, status: int) -> Json:
         "host_full": watch.was_full,
         **watch.seen,
     }
+
+
+def _look_for_the_drive(watch: Watch) -> None:
+    """badblocks gives up on a dead drive sooner than we look at it; one that is back by now has another name.
+
+    Its old name is not given away while we hold it. Our own engines tell by themselves.
+    """
+    if not watch.own_engine and watch.ending_since is None and gone.is_gone(watch.machine, watch.held.disk):
+        watch.reason = _went_away(watch)
+
+
+def _went_away(watch: Watch) -> Reason:
+    return Reason("device_gone", f"{watch.held.disk.path} went away while the engine was working on it.")
 
 
 def _read_progress(watch: Watch) -> None:

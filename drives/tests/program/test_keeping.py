@@ -187,6 +187,19 @@ def test_the_engine_is_ended_when_the_kernel_gives_the_drive_up(host: SimulatedH
     assert host.wait_for("exited")["reason"]["code"] == "device_gone"
 
 
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_drive_that_went_away_is_noticed_when_the_engine_gave_up_before_anybody_looked(
+    host: SimulatedHost, code: int
+) -> None:
+    disks = host.root / "sys/block"
+    host.tool("badblocks", f"mv {disks}/sda {disks}/../gone; exit {code}")
+    host.launch()
+
+    run = host.wait_for("exited")
+
+    assert (run["exit_code"], run["signal"], run["reason"]["code"]) == (code, None, "device_gone")
+
+
 def test_the_engine_is_ended_when_it_floods_the_disk(host: SimulatedHost) -> None:
     engine(host, "truncate -s 129M /dev/stdout")
     host.launch()

@@ -215,3 +215,15 @@ def test_the_first_that_a_resumed_run_writes_down_is_where_it_goes_on(
     name, first = papers[0]
     assert (name, first["phase"]) == ("checkpoint.json", "verify")
     assert first["position"] >= 2 * MIB
+
+
+def test_a_run_that_starts_at_the_end_of_the_last_verification_is_through(bench: StampBench) -> None:
+    bench.work(ONE, ZERO)
+    through = {**bench.checkpoint, "pass": 1, "phase": "verify", "position": SIZE}
+
+    assert bench.work(ONE, ZERO, start=through) == 0
+
+    assert bench.result["completed"] is True
+    assert bench.result["sample_check"]["checked"] == 64
+    for done in bench.result["passes"]:
+        assert done["bytes_written"] == done["bytes_verified"] == SIZE

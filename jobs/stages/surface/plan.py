@@ -86,9 +86,9 @@ def with_sample(state: State) -> State | None:
     return with_leg(state, SAMPLE, *written[0]) if written else None
 
 
-def leg_name(state: State) -> str:
-    """Return the current leg's part of the run's name. Each leg has a number: another try is another run."""
-    return f"{state['leg']}{state['index']}n{state['number']}"
+def leg_name(number: int) -> str:
+    """Return a leg's part of the run's name. Another try is another run, and the next one's name can be told before."""
+    return f"leg{number}"
 
 
 def leg_words(state: State) -> str:

@@ -192,7 +192,7 @@ def test_it_adopts_its_run_when_it_is_started_twice(host: FakeHost) -> None:
 def test_it_ends_its_process_when_it_is_cancelled(host: FakeHost) -> None:
     report = STAGE.start(context(host))
     STAGE.cancel(context(host, report.state))
-    assert host.signals == [(host.launched[0]["run_id"], "terminate")]
+    assert host.signals[0] == (host.launched[0]["run_id"], "terminate")
 
 
 def test_it_shows_where_it_is(host: FakeHost) -> None:
