@@ -3,11 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 logger = logging.getLogger(__name__)
+LAST_WAIT_S = 2.0  # one that is just being written must not come after the end
 
 
 @contextmanager
@@ -17,18 +18,20 @@ def renewed(renew: Callable[[], object], *, every_s: float) -> Iterator[None]:
     A database that does not answer is tried again the next time.
     """
     over = threading.Event()
-    threading.Thread(target=_keep, args=(renew, every_s, over), name="renewal", daemon=True).start()
+    thread = threading.Thread(target=_keep, args=(renew, every_s, over), name="renewal", daemon=True)
+    thread.start()
     try:
         yield
     finally:
         over.set()
+        thread.join(LAST_WAIT_S)
 
 
 def _keep(renew: Callable[[], object], every_s: float, over: threading.Event) -> None:
     while not over.wait(every_s):
         try:
             renew()
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("What this process holds could not be renewed: %s", error)
-        finally:
+        with suppress(Error):
             connection.close()  # this thread's own
