@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from drives.hosts.program.engines import stamped_phases, stamped_report, stamped_state
+from drives.hosts.program.engines import stamped, stamped_phases, stamped_report, stamped_state
 from drives.hosts.program.engines.stamped_log import unpack
+from drives.hosts.program.engines.stamped_state import State
 from drives.tests.program.stamp_bench import MIB, ONE, SIZE, TWO, ZERO, Faults, StampBench, bench, faults
 
 __all__ = ["bench", "faults"]
@@ -81,6 +82,21 @@ def test_an_interrupted_writing_begins_before_the_checkpoint(
     assert bench.result["sample_check"] == {"checked": 64, "unreadable": 0, "mismatches": []}
     done = bench.result["passes"][0]
     assert done["bytes_written"] == done["bytes_verified"] == SIZE
+
+
+def test_bad_blocks_of_a_transfer_that_was_not_settled_are_not_taken_off_what_was_written() -> None:
+    size, written = 1024 * MIB, 512 * MIB
+    chosen = stamped.options({"name": "stamped", "run_stamp": "0" * 16, "passes": [{"kind": "stamp", "number": 1}]})
+    state, again = (State(chosen, size, 512, {"serial": "SERIAL-A"}) for _ in range(2))
+    state.position = state.tally.bytes_written = written
+    for place in (written - 512, written, written + 512):
+        state.findings.add({"block": place // 512, "kind": "unwritable", "pass": 0, "phase": "write", "found": "EIO"})
+    state.tally.bytes_written -= 512  # the first of them belongs to a transfer that was counted
+
+    again.restore(state.checkpoint())
+    again.rewind()
+
+    assert again.tally.bytes_written == again.position == written - stamped_state.safety_margin(size)
 
 
 @pytest.mark.parametrize(

@@ -142,8 +142,8 @@ class State:
                 setattr(tally, name, float(kept[name]))
 
     def _begin_again(self, position: int) -> int:
-        """Forget what this phase found from this position on; how many bytes of bad blocks that were."""
-        self.position = position - position % TILE_BYTES
+        """Forget what this phase found from this position on; how many bytes of bad blocks it had come past."""
+        before, self.position = self.position, position - position % TILE_BYTES
         here = (self.pass_index, self.phase)
         dropped = [
             one
@@ -152,7 +152,8 @@ class State:
             and (one["block"] is None or one["block"] * self.block >= self.position)
         ]
         self.findings.keep_only([one for one in self.findings.kept if one not in dropped])
-        return sum(self.length_of(one["block"]) for one in dropped if one["block"] is not None)
+        blocks = [one["block"] for one in dropped if one["block"] is not None]
+        return sum(self.length_of(block) for block in blocks if block * self.block < before)
 
     def length_of(self, block: int) -> int:
         """Bytes of a block: the last one of a pretended drive may be cut short."""
