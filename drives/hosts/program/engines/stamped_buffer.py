@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import mmap
 import operator
+import sys
 from contextlib import suppress
 from typing import List
+
+HUGE_PAGES = 14  # MADV_HUGEPAGE of Linux
 
 
 class Buffer:
@@ -23,8 +26,10 @@ def buffers(count: int, size: int) -> List[Buffer]:
     They lie on large pages where the kernel has some: for each transfer it looks up every page of it.
     """
     memory = mmap.mmap(-1, count * size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    with suppress(AttributeError, OSError):  # Python 3.7, FreeBSD, or a kernel without them
-        memory.madvise(mmap.MADV_HUGEPAGE)
+    advise = getattr(memory, "madvise", None)  # not in Python 3.7
+    if advise and sys.platform == "linux":
+        with suppress(OSError):  # a kernel without them
+            advise(HUGE_PAGES)
     view = memoryview(memory)
     return [Buffer(view[start : start + size]) for start in range(0, count * size, size)]
 
