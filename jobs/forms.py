@@ -96,6 +96,7 @@ class MoveForm(forms.Form):
     """Where a burn-in is to go on."""
 
     drive = forms.IntegerField(min_value=1, max_value=2**63 - 1, error_messages={"required": "No host was chosen."})
+    serial = forms.CharField(required=False, max_length=100)
 
 
 def read_numbers(query: QueryDict, name: str) -> list[int]:

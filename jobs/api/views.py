@@ -151,5 +151,5 @@ class MoveView(APIView):
         job = find(queries.jobs(), pk)
         sent = MoveIn(data=request.data)
         sent.is_valid(raise_exception=True)
-        moving.move_job(job=job, drive_id=sent.validated_data["drive_id"], actor=actor_of(request))
+        moving.move_job(job=job, actor=actor_of(request), **sent.validated_data)
         return Response(JobOut(find(queries.jobs(), pk)).data)

@@ -5,7 +5,8 @@ from typing import Any
 
 MAX_TRIES = 3
 HOST_FULL = "the disk of the host is full"
-TRANSIENT_REFUSALS = frozenset({"busy", "locked"})
+UNDETERMINED = "undetermined"
+TRANSIENT_REFUSALS = frozenset({"busy", "locked", UNDETERMINED})  # drives that still spin up answer nobody in time
 
 
 def ended_badly(run: Mapping[str, Any]) -> str:
@@ -45,8 +46,10 @@ def refusal(run: Mapping[str, Any]) -> str:
     return str(reason.get("message") or f"The host refused: {reason.get('code', 'no reason given')}.")
 
 
-def still_in_use(run: Mapping[str, Any], tries: int) -> str:
+def still_refused(run: Mapping[str, Any], tries: int) -> str:
     """Return that a drive did not become free, and what to do; empty when the run was not refused for that."""
     if run["state"] != "refused" or not is_interrupted(run):
         return ""
-    return f"{refusal(run)} It stayed so for {tries} tries. End what uses it, then try this burn-in again."
+    doubt = (run.get("reason") or {}).get("code") == UNDETERMINED
+    remedy = "Have the host answer that" if doubt else "End what uses it"
+    return f"{refusal(run)} It stayed so for {tries} tries. {remedy}, then try this burn-in again."

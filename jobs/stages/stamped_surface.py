@@ -10,7 +10,7 @@ from jobs.stages import stamped_plan as plan
 from jobs.stages import stamped_verdict as verdict
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch, unknown
 from jobs.stages.forgotten import end_all
-from jobs.stages.runs import ended_badly, is_interrupted, refusal, still_in_use
+from jobs.stages.runs import ended_badly, is_interrupted, refusal, still_refused
 
 AT_WORK = ("starting", "running")
 
@@ -133,7 +133,7 @@ class StampedSurface(Stage):
         again = plan.after_interruption(state, run, why)
         if again["tries"] >= plan.MOST_INTERRUPTIONS:
             words = f"The surface test was interrupted {again['tries']} times without coming any further"
-            sentence = still_in_use(run, again["tries"]) or f"{words}, last because {why}."
+            sentence = still_refused(run, again["tries"]) or f"{words}, last because {why}."
             return unknown(sentence, again, log=again["log"])
         return plan.running_report(_named(ctx, again), {}, message=f"Interrupted; goes on at {_where(again)}")
 

@@ -8,7 +8,7 @@ from jobs import pace_watch
 from jobs.stages import away
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch
 from jobs.stages.forgotten import end_all
-from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal, still_in_use
+from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal, still_refused
 from jobs.stages.surface import figures, interruption, legs, plan, verdict
 from jobs.stages.surface.interruption import Cut
 
@@ -130,7 +130,7 @@ class SurfaceValidate(Stage):
                 f"The surface test was interrupted {times} times, at last {state['stalls']} times without getting any "
                 f"further, because {cut.why}."
             )
-            return verdict.given_up(cut.in_use or interrupted, state)
+            return verdict.given_up(cut.refused or interrupted, state)
         # named before it is launched: the observer finds it missing, and calls for it at once
         state = {**state, "run_id": _run_id(ctx, state["number"])}
         return figures.report(state, f"Interrupted; goes on with {plan.leg_words(state)}")
@@ -147,8 +147,8 @@ class SurfaceValidate(Stage):
 def _cut_of(state: State, run: Mapping[str, Any], collected: Mapping[str, Any], *, gone: bool) -> Cut:
     why = "the drive went away while it ran" if gone else ended_badly(run) or refusal(run).rstrip(".")
     places = interruption.places_of(state, run)
-    in_use = still_in_use(run, state["stalls"] + 1)
-    return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone, in_use)
+    refused = still_refused(run, state["stalls"] + 1)
+    return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone, refused)
 
 
 def _run_id(ctx: StageContext, number: int) -> str:

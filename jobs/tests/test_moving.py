@@ -64,6 +64,20 @@ def test_it_is_offered_when_its_host_is_switched_off(bench: Bench, job: BurninJo
     assert moving.places_for(fresh(job)) == [other]
 
 
+def test_a_silent_host_may_still_be_writing_so_a_person_vouches_for_the_move(
+    bench: Bench, job: BurninJob, other: Drive
+) -> None:
+    Host.objects.filter(name="nas-1").update(reachable=False)
+    BurninJob.objects.filter(pk=job.pk).update(waiting_since=timezone.now())
+    for typed in ("", "ZA2"):
+        with pytest.raises(moving.CannotMove, match="nas-1 does not answer.*then type ZA1 to go on in nas-2"):
+            moving.move_job(job=fresh(job), drive_id=other.pk, actor=bench.person, confirm_serial=typed)
+    assert fresh(job).drive_id == bench.drive.pk
+    moving.move_job(job=fresh(job), drive_id=other.pk, actor=bench.person, confirm_serial=" ZA1 ")
+    assert fresh(job).drive_id == other.pk
+    assert AuditEvent.objects.get(event_type="job.moved").data["serial_typed"] is True
+
+
 @pytest.mark.parametrize("change", [{"size_bytes": 1}, {"wwn": "0x5000c500ffffffff"}, {"serial": "ZA2"}])
 def test_another_drive_is_never_offered(bench: Bench, job: BurninJob, other: Drive, change: dict[str, object]) -> None:
     take_out(bench)

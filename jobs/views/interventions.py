@@ -47,8 +47,12 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, sentences(form))
         return redirect("jobs:job", pk)
-    drive_id = form.cleaned_data["drive"]
-    return _do(request, pk, lambda job, actor: moving.move_job(job=job, drive_id=drive_id, actor=actor))
+    drive_id, serial = form.cleaned_data["drive"], form.cleaned_data["serial"]
+
+    def deed(job: BurninJob, actor: User) -> None:
+        moving.move_job(job=job, drive_id=drive_id, actor=actor, confirm_serial=serial)
+
+    return _do(request, pk, deed)
 
 
 def _do(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:

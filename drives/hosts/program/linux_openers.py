@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from typing import Callable, Iterator, Set, Tuple
 
 from drives.hosts.program.disk import Disk
@@ -22,7 +23,20 @@ def of_disk(machine: Machine, disk: Disk) -> Set[Opener]:
     """Process number and name of whoever else has the disk or a partition open; raise OSError when it is not told."""
     if machine.simulated or machine.freebsd:  # FreeBSD itself lets nobody write beside another writer
         return set()
-    return set(openers(lambda status: device_number(status) in disk.numbers, of_interest=_may_be_a_node))
+    generic = set(_generic_numbers(machine, disk))
+
+    def is_it(status: os.stat_result) -> bool:
+        numbers = generic if stat.S_ISCHR(status.st_mode) else disk.numbers
+        return device_number(status) in numbers
+
+    return set(openers(is_it, of_interest=_may_be_a_node))
+
+
+def _generic_numbers(machine: Machine, disk: Disk) -> Iterator[str]:
+    """Of the SCSI generic nodes of a disk: a drive that is passed through to a virtual machine is open by these."""
+    folder = f"/sys/block/{disk.name}/device/scsi_generic"
+    for name in machine.names_in(folder) if machine.exists(folder) else ():
+        yield machine.read(f"{folder}/{name}/dev").strip()
 
 
 def openers(is_it: Callable[[os.stat_result], bool], *, of_interest: Callable[[str], bool]) -> Iterator[Opener]:

@@ -1,10 +1,14 @@
 """Whoever has a disk open is found, whether he claims it or not."""
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -101,3 +105,29 @@ def test_who_is_not_told_is_something(
 ) -> None:
     seen(monkeypatch, told)
     assert "in use by something else on this host" in str(contention.busy(Machine(), DISK))
+
+
+def test_the_scsi_generic_node_of_a_disk_is_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for place, number in (("sda/device/scsi_generic/sg3", "21:3"), ("nvme0n1/device", "")):
+        folder = tmp_path / "sys/block" / place
+        folder.mkdir(parents=True)
+        (folder / "dev").write_text(f"{number}\n")
+    asked: list[Callable[[os.stat_result], bool]] = []
+
+    def note(is_it: Callable[[os.stat_result], bool], **_: object) -> set[linux_openers.Opener]:
+        asked.append(is_it)
+        return set()
+
+    monkeypatch.setattr(linux_openers, "openers", note)
+    monkeypatch.setattr(Machine, "at", lambda _self, path: f"{tmp_path}{path}")
+    machine = Machine(system="Linux")
+
+    def node(kind: int, major: int, minor: int) -> os.stat_result:
+        return cast(os.stat_result, SimpleNamespace(st_mode=kind, st_rdev=os.makedev(major, minor)))
+
+    linux_openers.of_disk(machine, DISK)
+    linux_openers.of_disk(machine, replace(DISK, name="nvme0n1"))
+    of_sda, of_nvme = asked
+    nodes = (node(stat.S_IFBLK, 8, 0), node(stat.S_IFCHR, 21, 3), node(stat.S_IFCHR, 8, 0), node(stat.S_IFCHR, 21, 4))
+    assert [of_sda(one) for one in nodes] == [True, True, False, False]
+    assert [of_nvme(one) for one in nodes] == [True, False, False, False]

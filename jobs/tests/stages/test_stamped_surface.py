@@ -275,17 +275,6 @@ def test_a_refusal_is_unknown_and_names_the_reason(host: FakeHost) -> None:
     assert (report.verdict, report.message) == (Verdict.UNKNOWN, "It is mounted at /tank.")
 
 
-def test_a_drive_that_stays_in_use_is_said_to_be_in_use_and_not_interrupted(host: FakeHost) -> None:
-    host.refuse = {"code": "busy", "message": "/dev/sda is open in dd (process 7)."}
-    report = start(host)
-    while report.verdict is Verdict.RUNNING:
-        report = poll(host, report)
-    assert report.verdict is Verdict.UNKNOWN
-    assert report.message == (
-        "/dev/sda is open in dd (process 7). It stayed so for 3 tries. End what uses it, then try this burn-in again."
-    )
-
-
 def test_a_drive_that_changed_while_it_was_interrupted_is_begun_again_with_other_stamps(host: FakeHost) -> None:
     report = interrupt(host, start(host), checkpoint(4096))
     check = {"checked": 64, "unreadable": 0, "mismatches": [{"block": 5, "kind": "lost", "found": "zeros"}]}

@@ -155,17 +155,6 @@ def test_it_gives_up_after_three_interruptions(host: FakeHost) -> None:
     assert "interrupted 3 times" in report.message
 
 
-def test_a_drive_that_stays_in_use_is_said_to_be_in_use_and_not_interrupted(host: FakeHost) -> None:
-    host.refuse = {"code": "busy", "message": "/dev/sda is open in dd (process 7)."}
-    report = STAGE.start(context(host))
-    while report.verdict is Verdict.RUNNING:
-        report = poll(host, report)
-    assert report.verdict is Verdict.UNKNOWN
-    assert report.message == (
-        "/dev/sda is open in dd (process 7). It stayed so for 3 tries. End what uses it, then try this burn-in again."
-    )
-
-
 def test_it_does_again_what_was_lost_because_the_disk_of_the_host_was_full(host: FakeHost) -> None:
     report = STAGE.start(context(host))
     host.end(log=write_log(LAST, "0xaa").replace("Reading and comparing: ", ""), host_full=True)
