@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from drives.models import Host
 from jobs.models import BurninJob
 from jobs.tests.ui import workbench
 from jobs.tests.ui.workbench import NOW
@@ -166,3 +167,17 @@ def test_a_refusal_is_said_on_the_page(bob: User, sign_in: SignIn) -> None:
     job, browser = make_job("passed"), sign_in(bob)
     answer = browser.post(reverse("jobs:retry", args=[job.pk]), follow=True)
     assert "only one that ended unknown can be tried again" in answer.content.decode()
+
+
+def test_a_silent_host_has_the_serial_typed_before_the_move(bob: User, sign_in: SignIn) -> None:
+    job = make_job(waiting_since=NOW, waiting_reason="bench-1 does not answer.")
+    here = job.drive
+    Host.objects.filter(pk=here.host_id).update(reachable=False)
+    other = workbench.make_drive(workbench.make_host("oak"), serial=job.serial, size_bytes=job.size_bytes)
+    browser, address = sign_in(bob), reverse("jobs:move", args=[job.pk])
+    assert f'then type <span class="mono">{job.serial}</span>' in page(browser, job)
+    refused = browser.post(address, {"drive": other.pk, "serial": "x"}, follow=True).content.decode()
+    assert "nobody knows whether it still writes" in refused
+    assert BurninJob.objects.get(pk=job.pk).drive_id == here.pk
+    browser.post(address, {"drive": other.pk, "serial": job.serial})
+    assert BurninJob.objects.get(pk=job.pk).drive_id == other.pk
