@@ -11,10 +11,9 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
-from typing import Any, Iterator, Tuple
+from typing import Any, Iterator
 
 from drives.hosts.program.engines import stamped_resume
-from drives.hosts.program.engines.stamped_buffer import Buffer, buffers
 from drives.hosts.program.engines.stamped_drive import StampedDrive
 from drives.hosts.program.engines.stamped_findings import (
     BAD_BLOCK_SIZE,
@@ -25,8 +24,8 @@ from drives.hosts.program.engines.stamped_findings import (
 from drives.hosts.program.engines.stamped_naming import Naming
 from drives.hosts.program.engines.stamped_narrow import cut
 from drives.hosts.program.engines.stamped_phases import Phase, VerifyPhase, WritePhase
-from drives.hosts.program.engines.stamped_pipe import DEPTH, Pipe, Transfer
 from drives.hosts.program.engines.stamped_plan import TILE_BYTES, WRITE, Options, options
+from drives.hosts.program.engines.stamped_pumps import PUMPS, Pumps, Transfer, stations
 from drives.hosts.program.engines.stamped_report import Reporter
 from drives.hosts.program.engines.stamped_state import State
 from drives.hosts.program.engines.workplace import Workplace
@@ -36,8 +35,7 @@ __all__ = ["options", "work"]
 
 EXIT_CODES = {"": 0, MAX_ERRORS: 0, TERMINATED: 143}
 CANNOT = 1
-BUFFERS = DEPTH + 1  # one more than can be on its way: it is made or compared meanwhile
-PATIENCE = 0.5
+LOOK_EVERY = 0.05
 SWITCH_INTERVAL = 0.0005
 SMALLEST_BLOCK, LARGEST_BLOCK = 512, 64 * 1024
 
@@ -61,7 +59,7 @@ class _Run:
         self.drive = StampedDrive(place)
         self.naming = Naming(chosen, place.size_bytes, place.logical_block)
         self.reporter = Reporter(place.run, self.state)
-        self.buffers = buffers(BUFFERS, chosen.io_bytes)
+        self.stations = stations(PUMPS, chosen.io_bytes)
         self.sample_check: Json | None = None
         self._ended = False
         self._continued_at = self._ticked_at = time.monotonic()
@@ -139,36 +137,24 @@ class _Run:
         self.reporter.keep()
 
     def _travel(self, phase: Phase) -> None:
-        """Keep all buffers on their way from here to the end of the drive."""
+        """Have everything transferred from here to the end of the drive, and follow."""
         position = self.state.position
         pieces = cut(position, self.state.size_bytes - position, self.chosen.io_bytes)
-        pipe = Pipe(phase.access)
+        for station in self.stations:
+            phase.begin(station)
+        pumps = Pumps(phase, self.stations, pieces, position)
         try:
-            for buffer in self.buffers:
-                phase.begin(buffer)
-                self._send(phase, pipe, buffer, pieces)
-            while pipe.busy:
-                transfer = self._receive(pipe)
-                self._log(transfer)
-                phase.settle(transfer)
-                self.state.position = transfer.offset + transfer.length
-                self._send(phase, pipe, transfer.buffer, pieces)
+            while pumps.busy:
+                transfers = pumps.receive(LOOK_EVERY)
+                self._pulse()
+                for transfer in transfers:
+                    self._heed()
+                    self._log(transfer)
+                    phase.settle(transfer)
+                    self.state.position = transfer.offset + transfer.length
+                    pumps.settled(transfer)
         finally:
-            pipe.close()
-
-    def _send(self, phase: Phase, pipe: Pipe, buffer: Buffer, pieces: Iterator[Tuple[int, int]]) -> None:
-        for offset, length in pieces:
-            transfer = Transfer(buffer, offset, length)
-            phase.prepare(transfer)
-            pipe.send(transfer)
-            break
-
-    def _receive(self, pipe: Pipe) -> Transfer:
-        while True:
-            transfer = pipe.receive(PATIENCE)
-            self._pulse()
-            if transfer is not None:
-                return transfer
+            pumps.close()
 
     def _log(self, transfer: Transfer) -> None:
         """A transfer that was on its way while the run was paused says nothing about the drive."""
@@ -179,6 +165,9 @@ class _Run:
     def _pulse(self) -> None:
         """Between any two accesses: is somebody waiting for the end, or for news?"""
         self._tick()
+        self._heed()
+
+    def _heed(self) -> None:
         if self._ended:
             raise Stop(TERMINATED)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Callable
 
-from drives.hosts.program.engines.stamped_buffer import Buffer, Expected
 from drives.hosts.program.engines.stamped_drive import StampedDrive
 from drives.hosts.program.engines.stamped_findings import (
     DEVICE_GONE,
@@ -15,13 +14,13 @@ from drives.hosts.program.engines.stamped_findings import (
 )
 from drives.hosts.program.engines.stamped_naming import FOREIGN, Naming
 from drives.hosts.program.engines.stamped_narrow import differing, failing
-from drives.hosts.program.engines.stamped_pipe import Transfer
+from drives.hosts.program.engines.stamped_pumps import Station, Transfer, Work
 from drives.hosts.program.engines.stamped_state import State
 from drives.hosts.program.engines.stamped_wrap import wraps_at
 from drives.hosts.program.problem import Json
 
 
-class Phase:
+class Phase(Work):
     """What both phases share: naming bad blocks, and giving up on a drive that is gone."""
 
     def __init__(self, state: State, drive: StampedDrive, naming: Naming, pulse: Callable[[], None]) -> None:
@@ -31,16 +30,14 @@ class Phase:
         self.pulse = pulse
         self.index = state.pass_index
         self.content = naming.content(self.index)
-        self.access: Callable[[memoryview, int], None] = drive.fill
 
-    def begin(self, buffer: Buffer) -> None:
-        """Make a buffer ready for this phase."""
-
-    def prepare(self, transfer: Transfer) -> None:
-        """Make a transfer ready to be sent."""
+    def begin(self, station: Station) -> None:
+        """Make memory ready for this phase."""
+        raise NotImplementedError
 
     def settle(self, transfer: Transfer) -> None:
-        """Draw the conclusions from a transfer that is done."""
+        """Draw the conclusions from a transfer that is done, in the order of their places."""
+        raise NotImplementedError
 
     def finish(self) -> None:
         """The phase ends, by itself or for too many errors."""
@@ -76,15 +73,17 @@ class Phase:
 class WritePhase(Phase):
     """Write every block, then have it on the medium."""
 
-    def __init__(self, state: State, drive: StampedDrive, naming: Naming, pulse: Callable[[], None]) -> None:
-        super().__init__(state, drive, naming, pulse)
-        self.access = drive.take
-
-    def begin(self, buffer: Buffer) -> None:
-        self.content.lay_out(buffer)
+    def begin(self, station: Station) -> None:
+        self.content.lay_out(station.buffer)
 
     def prepare(self, transfer: Transfer) -> None:
-        self.content.stamp(transfer.buffer, transfer.offset, transfer.length)
+        self.content.stamp(transfer.station.buffer, transfer.offset, transfer.length)
+
+    def access(self, view: memoryview, offset: int) -> None:
+        self.drive.take(view, offset)
+
+    def check(self, _transfer: Transfer) -> bool:
+        return True
 
     def settle(self, transfer: Transfer) -> None:
         lost = self._narrow(transfer, UNWRITABLE) if transfer.error else 0
@@ -102,15 +101,21 @@ class WritePhase(Phase):
 class VerifyPhase(Phase):
     """Read every block and compare it with what was written."""
 
-    def __init__(self, state: State, drive: StampedDrive, naming: Naming, pulse: Callable[[], None]) -> None:
-        super().__init__(state, drive, naming, pulse)
-        self._expected = Expected(state.chosen.io_bytes)
-        self.content.lay_out(self._expected)
+    def begin(self, station: Station) -> None:
+        self.content.lay_out(station.expected)
+
+    def prepare(self, transfer: Transfer) -> None:
+        self.content.stamp(transfer.station.expected, transfer.offset, transfer.length)
+
+    def access(self, view: memoryview, offset: int) -> None:
+        self.drive.fill(view, offset)
+
+    def check(self, transfer: Transfer) -> bool:
+        return not transfer.station.expected.differs(transfer.station.buffer, transfer.length)
 
     def settle(self, transfer: Transfer) -> None:
-        self.content.stamp(self._expected, transfer.offset, transfer.length)
         bad = self._narrow(transfer, UNREADABLE) if transfer.error else 0
-        if self._expected.differs(transfer.buffer, transfer.length):
+        if not transfer.as_it_should and not self.check(transfer):
             bad += self._name_blocks(transfer)
         self.state.tally.bytes_verified += transfer.length - bad
 
@@ -123,11 +128,11 @@ class VerifyPhase(Phase):
     def _failed(self, transfer: Transfer, offset: int, length: int) -> None:
         """What cannot be read is named already: let it not differ as well."""
         start = offset - transfer.offset
-        transfer.view[start : start + length] = self._expected.view[start : start + length]
+        transfer.view[start : start + length] = transfer.station.expected.view[start : start + length]
 
     def _name_blocks(self, transfer: Transfer) -> int:
         bad, block = 0, self.drive.block
-        expected = self._expected.view[: transfer.length]
+        expected = transfer.station.expected.view[: transfer.length]
         for start, length in differing(transfer.view, expected, block):
             bad += length
             address = (transfer.offset + start) // block

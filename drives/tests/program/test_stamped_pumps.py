@@ -1,0 +1,120 @@
+"""The threads of the stamped engine: in order, none lost, and none ahead of a transfer that went wrong."""
+
+import errno
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from drives.hosts.program.engines.stamped_narrow import cut
+from drives.hosts.program.engines.stamped_pumps import PUMPS, Pumps, Transfer, Work, stations
+
+PIECE = 4096
+COUNT = 40
+
+
+class Ordered(Work):
+    """Work that does at each place what a test wants."""
+
+    def __init__(self, at: dict[int, Callable[[], None]] | None = None, wrong: frozenset[int] = frozenset()) -> None:
+        self.at = at or {}
+        self.wrong = wrong
+        self.begun: list[int] = []
+
+    def prepare(self, transfer: Transfer) -> None:
+        """Note it."""
+        self.begun.append(transfer.offset // PIECE)
+
+    def access(self, _view: memoryview, offset: int) -> None:
+        """Do what is ordered."""
+        self.at.get(offset // PIECE, lambda: None)()
+
+    def check(self, transfer: Transfer) -> bool:
+        """Say what is ordered."""
+        return transfer.offset // PIECE not in self.wrong
+
+
+@contextmanager
+def pumping(work: Work, count: int = COUNT) -> Iterator[Pumps]:
+    pumps = Pumps(work, stations(PUMPS, PIECE), cut(0, count * PIECE, PIECE), 0)
+    yield pumps
+    pumps.close()
+
+
+def follow(pumps: Pumps) -> Iterator[Transfer]:
+    deadline = time.monotonic() + 20
+    while pumps.busy:
+        assert time.monotonic() < deadline
+        for transfer in pumps.receive(0.01):
+            yield transfer
+            pumps.settled(transfer)
+
+
+def void(_: object) -> None:
+    """Forget what a call returns."""
+
+
+def fail() -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+def test_they_come_in_the_order_of_their_places_however_long_each_takes() -> None:
+    slow = {number: lambda: time.sleep(0.02) for number in (0, 7, 8, 39)}
+    with pumping(Ordered(slow)) as pumps:
+        done = list(follow(pumps))
+    assert [one.offset // PIECE for one in done] == list(range(COUNT))
+    assert all(one.as_it_should and one.error is None and one.ended >= one.began for one in done)
+
+
+@pytest.mark.parametrize("wrong", [{}, {5: fail}])
+def test_nothing_new_begins_until_what_went_wrong_is_settled(wrong: dict[int, Callable[[], None]]) -> None:
+    work = Ordered(wrong, frozenset({5} - wrong.keys()))
+    with pumping(work) as pumps:
+        followed = follow(pumps)
+        met = next(one for one in followed if not one.as_it_should)
+        time.sleep(0.05)
+        begun = len(work.begun)
+        time.sleep(0.2)
+        assert (met.offset // PIECE, len(work.begun)) == (5, begun)
+        assert bool(met.error) is bool(wrong)
+        assert [one.offset // PIECE for one in followed] == list(range(6, COUNT))
+
+
+def test_all_of_them_may_go_wrong() -> None:
+    with pumping(Ordered(dict.fromkeys(range(COUNT), fail))) as pumps:
+        done = list(follow(pumps))
+    assert [one.offset // PIECE for one in done] == list(range(COUNT))
+    assert all(one.error for one in done)
+
+
+def test_a_drive_that_hangs_gives_nothing_and_holds_up_nobody() -> None:
+    answer = threading.Event()
+    with pumping(Ordered({0: lambda: void(answer.wait())})) as pumps:
+        assert pumps.receive(0.05) == []
+        assert pumps.busy
+        answer.set()
+        assert len(list(follow(pumps))) == COUNT
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_pump_that_dies_is_told() -> None:
+    def die() -> None:
+        raise ValueError("a bug")
+
+    with pumping(Ordered({3: die})) as pumps, pytest.raises(RuntimeError, match="has died"):
+        list(follow(pumps))
+
+
+def test_the_drive_is_not_made_to_look_slow_by_what_waits_in_front_of_it() -> None:
+    turn = threading.Lock()
+
+    def one_after_the_other() -> None:
+        with turn:
+            time.sleep(0.01)
+
+    with pumping(Ordered(dict.fromkeys(range(COUNT), one_after_the_other))) as pumps:
+        done = list(follow(pumps))
+    span = max(one.ended for one in done) - min(one.began for one in done)
+    assert sum(one.seconds for one in done) <= span + 0.001
