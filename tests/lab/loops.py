@@ -21,6 +21,24 @@ def run(*command: str, timeout_s: float = TOOL_TIMEOUT_S) -> str:
     return done.stdout
 
 
+def run_when_free(*command: str) -> None:
+    """Run a tool that needs a device which a look of the product, or of udev, may still have open for a moment."""
+    refused: list[RuntimeError] = []
+
+    def done() -> bool:
+        try:
+            run(*command)
+        except RuntimeError as error:
+            refused.append(error)
+            return False
+        return True
+
+    try:
+        wait_until(done, " ".join(command), every_s=0.1)
+    except AssertionError as error:
+        raise refused[-1] from error
+
+
 def attach(image: Path, *, sector: int = DEFAULT_SECTOR, read_only: bool = False) -> str:
     """Make a block device of an image, without a page cache in between; its path."""
     command = ["losetup", "--find", "--show", "--partscan", "--direct-io=on"]

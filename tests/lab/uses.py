@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.lab.loops import run
+from tests.lab.loops import run, run_when_free
 from tests.lab.usage import make_partition_table
 
 SECTOR = 512
@@ -24,7 +24,7 @@ def read_only_mount(device: str, at: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        run("umount", str(at))
+        run_when_free("umount", str(at))
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def partitioned(device: str) -> Iterator[str]:
         yield part
     finally:
         if not known:
-            run("delpart", device, "1")
+            run_when_free("delpart", device, "1")
 
 
 def write_zfs_labels(device: str, size: int) -> None:

@@ -56,12 +56,17 @@ def void(_: object) -> None:
     """Forget what a call returns."""
 
 
+def take(seconds: float) -> None:
+    """Be a drive that takes so long."""
+    threading.Event().wait(seconds)
+
+
 def fail() -> None:
     raise OSError(errno.EIO, "Input/output error")
 
 
 def test_they_come_in_the_order_of_their_places_however_long_each_takes() -> None:
-    slow = {number: lambda: time.sleep(0.02) for number in (0, 7, 8, 39)}
+    slow = dict.fromkeys((0, 7, 8, 39), lambda: take(0.02))
     with pumping(Ordered(slow)) as pumps:
         done = list(follow(pumps))
     assert [one.offset // PIECE for one in done] == list(range(COUNT))
@@ -74,12 +79,12 @@ def test_nothing_new_begins_until_what_went_wrong_is_settled(wrong: dict[int, Ca
     with pumping(work) as pumps:
         followed = follow(pumps)
         met = next(one for one in followed if not one.as_it_should)
-        time.sleep(0.05)
+        ahead = pumps.receive(0.2)  # what the other one was at
         begun = len(work.begun)
-        time.sleep(0.2)
+        assert pumps.receive(0.2) == []
         assert (met.offset // PIECE, len(work.begun)) == (5, begun)
         assert bool(met.error) is bool(wrong)
-        assert [one.offset // PIECE for one in followed] == list(range(6, COUNT))
+        assert [one.offset // PIECE for one in (*ahead, *followed)] == list(range(6, COUNT))
 
 
 def test_all_of_them_may_go_wrong() -> None:
@@ -112,7 +117,7 @@ def test_the_drive_is_not_made_to_look_slow_by_what_waits_in_front_of_it() -> No
 
     def one_after_the_other() -> None:
         with turn:
-            time.sleep(0.01)
+            take(0.01)
 
     with pumping(Ordered(dict.fromkeys(range(COUNT), one_after_the_other))) as pumps:
         done = list(follow(pumps))
