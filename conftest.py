@@ -14,14 +14,6 @@ from burnin_site.core.roles import Role
 from burnin_site.tests import people
 
 
-@pytest.hookimpl(tryfirst=True)  # the plugin reads the mark in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what measures devices, browsers and whole products together: one process does that, another the rest."""
-    for item in items:
-        if item.get_closest_marker("lab") or item.get_closest_marker("browser") or "acceptance" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("devices"))
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _quick_settings() -> Iterator[None]:
     """Hash passwords quickly, and serve static files without a manifest that only `collectstatic` writes."""
