@@ -33,27 +33,22 @@ def places_for(job: BurninJob) -> list[Drive]:
     return [drive for drive in there.select_related("host").order_by("host__name") if not _refusal(job, drive)]
 
 
-def needs_serial(job: BurninJob) -> bool:
-    """Return whether a person must vouch for it that the drive was taken out: its host does not answer.
-
-    A drive with two ports, or in a shelf that two hosts share, may be written to by the first one all the while.
-    """
-    return job.drive.present
-
-
 def move_job(*, job: BurninJob, drive_id: int, actor: User, confirm_serial: str = "") -> None:
-    """Go on with a burn-in on the host where its drive is now. Raises CannotMove."""
+    """Go on with a burn-in on the host where its drive is now. Raises CannotMove.
+
+    The serial number is typed by who has taken the drive out: one with two ports, or in a shelf that two hosts share,
+    may be written to by a first host that is silent, or that for once has not listed it.
+    """
     places = {drive.pk: drive for drive in places_for(job)}
     drive = places.get(drive_id)
     if drive is None:
         raise CannotMove(_why_not(job, drive_id))
-    old, vouched = job.drive.host.name, needs_serial(job)
-    if vouched and confirm_serial.strip() != job.serial:
+    old = job.drive.host.name
+    if confirm_serial.strip() != job.serial:
         raise CannotMove(
-            f"{old} does not answer, so nobody knows whether it still writes to {job.serial}. Take the drive out of it "
-            f"or switch it off, then type {job.serial} to go on in {drive.host.name}."
+            f"{old} may still write to {job.serial}. Take the drive out of it or switch it off, then type {job.serial} "
+            f"to go on in {drive.host.name}."
         )
-    aside = f" {old} did not answer; the serial number was typed." if vouched else ""
     try:
         with transaction.atomic():
             _put(job, drive)
@@ -64,8 +59,8 @@ def move_job(*, job: BurninJob, drive_id: int, actor: User, confirm_serial: str 
                 drive_id=drive.pk,
                 drive_serial=job.serial,
                 job_id=job.pk,
-                note=f"From {old} to {drive.host.name}.{aside}",
-                data={"from": old, "wwn": job.wwn, "size_bytes": job.size_bytes, "serial_typed": vouched},
+                note=f"From {old} to {drive.host.name}.",
+                data={"from": old, "wwn": job.wwn, "size_bytes": job.size_bytes},
             )
             dispatch.wake(job.pk)
     except IntegrityError as error:  # another request was faster; the database holds the rule

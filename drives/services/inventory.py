@@ -67,8 +67,9 @@ def _compare(host_id: int, report: InventoryReport) -> _Outcome:
         outcome.seen.add(row.pk)
         if changed:
             outcome.changed.append(row)
+    nobody_could_look = not report.disks and report.errors
     for row in rows.values():
-        if row.pk not in outcome.seen and row.present:
+        if row.pk not in outcome.seen and row.present and not nobody_could_look:
             row.present = False
             outcome.changed.append(row)
     return outcome

@@ -160,7 +160,7 @@ class SampleOut(serializers.ModelSerializer[TemperatureSample]):
 
 
 class MoveIn(Input):
-    """Where a burn-in is to go on: its drive, as the other host has it. A silent host wants the serial typed."""
+    """Where a burn-in is to go on: its drive, as the other host has it, and its serial number typed."""
 
     drive_id = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID)
     confirm_serial = serializers.CharField(default="", allow_blank=True, max_length=100)

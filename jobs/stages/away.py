@@ -8,11 +8,18 @@ from jobs.stages.base import StageContext, State
 
 ABSENT = "drive_absent"
 GONE = "device_gone"
+UNDETERMINED = "undetermined"
+DOUBT_S = 15 * 60.0  # a host that has just started answers by then: drives spin up, modules load, pools are imported
 
 
 def was_refused(run: Mapping[str, Any]) -> bool:
     """Return whether nothing was started because no drive of the host is this one."""
     return run["state"] == "refused" and (run.get("reason") or {}).get("code") == ABSENT
+
+
+def is_in_doubt(run: Mapping[str, Any]) -> bool:
+    """Return whether nothing was started because the host could not yet say whether it may be."""
+    return run["state"] == "refused" and (run.get("reason") or {}).get("code") == UNDETERMINED
 
 
 def lost_it(run: Mapping[str, Any]) -> bool:
@@ -38,6 +45,11 @@ def returned(state: State) -> State:
 def too_long(state: State, ctx: StageContext) -> bool:
     """Return whether the drive was waited for as long as the settings say."""
     return bool(ctx.now.timestamp() - state["away_since"] >= ctx.limits.drive_wait_s)
+
+
+def doubted_too_long(state: State, ctx: StageContext) -> bool:
+    """Return whether the host has had time enough to say whether the drive may be written to."""
+    return bool(ctx.now.timestamp() - state["away_since"] >= DOUBT_S)
 
 
 def sentence(ctx: StageContext) -> str:

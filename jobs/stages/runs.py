@@ -5,8 +5,7 @@ from typing import Any
 
 MAX_TRIES = 3
 HOST_FULL = "the disk of the host is full"
-UNDETERMINED = "undetermined"
-TRANSIENT_REFUSALS = frozenset({"busy", "locked", UNDETERMINED})  # drives that still spin up answer nobody in time
+TRANSIENT_REFUSALS = frozenset({"busy", "locked"})
 
 
 def ended_badly(run: Mapping[str, Any]) -> str:
@@ -50,6 +49,4 @@ def still_refused(run: Mapping[str, Any], tries: int) -> str:
     """Return that a drive did not become free, and what to do; empty when the run was not refused for that."""
     if run["state"] != "refused" or not is_interrupted(run):
         return ""
-    doubt = (run.get("reason") or {}).get("code") == UNDETERMINED
-    remedy = "Have the host answer that" if doubt else "End what uses it"
-    return f"{refusal(run)} It stayed so for {tries} tries. {remedy}, then try this burn-in again."
+    return f"{refusal(run)} It stayed so for {tries} tries. End what uses it, then try this burn-in again."

@@ -98,6 +98,13 @@ class StampedSurface(Stage):
             return unknown(f"{sentence} It did not come back for {hours:.0f} h.", state, log=state["log"])
         return replace(plan.running_report(state, {}, message="waiting for the drive"), waiting=sentence)
 
+    def _hesitate(self, ctx: StageContext, state: State, sentence: str) -> StageReport:
+        """Ask again a little later what the host could not tell; nothing is written meanwhile."""
+        state = away.waiting({**state, "run_id": ""}, ctx.now)
+        if away.doubted_too_long(state, ctx):
+            return unknown(f"{sentence} It stayed so for {away.DOUBT_S / 60:.0f} min.", state, log=state["log"])
+        return replace(plan.running_report(state, {}, message="waiting for the host to tell"), waiting=sentence)
+
     def _absent(self, ctx: StageContext, state: State, run: Mapping[str, Any]) -> StageReport:
         """The run was never launched, or the host has lost its directory: then our own copy knows how far it was."""
         if plan.place_of(state["checkpoint"]) > list(state["reached"]):
@@ -107,6 +114,8 @@ class StampedSurface(Stage):
     def _ended(self, ctx: StageContext, state: State, run: Mapping[str, Any]) -> StageReport:
         if away.was_refused(run):
             return self._wait(ctx, state)
+        if away.is_in_doubt(run):
+            return self._hesitate(ctx, state, refusal(run))
         state = away.returned(state)
         if away.lost_it(run):
             return self._gone(ctx, state, run)

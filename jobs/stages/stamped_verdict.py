@@ -164,6 +164,8 @@ def _summary(result: Mapping[str, Any], errors: Sequence[Error], bad: Sequence[i
         return "Fake capacity: nothing written behind a certain place has stayed"
     kinds = list(dict.fromkeys(error["kind"] for error in errors))
     count = len(bad) or len(errors)
+    if kinds == ["unflushed"]:
+        return "The drive could not empty its cache onto the medium"
     if len(kinds) == 1 and kinds[0] in SENTENCES:
         return f"{plural(count, 'block')} {SENTENCES[kinds[0]].short}"
     return f"{plural(count, 'bad block')}: {', '.join(SENTENCES[kind].short for kind in kinds if kind in SENTENCES)}"
@@ -182,6 +184,10 @@ def _findings(
         found.append(
             Finding("began_again", Severity.WARNING, note["message"], cause=Cause.HOST, data={"blocks": note["blocks"]})
         )
+    repeated = sum(int(entry.get("retried") or 0) for entry in result.get("passes") or [])
+    if repeated:
+        words = f"{plural(repeated, 'transfer')} failed and worked when repeated. Look at the cable and the port."
+        found.append(Finding("repeated_transfers", Severity.WARNING, words, cause=Cause.LINK, data={"count": repeated}))
     if result.get("stopped") == DEVICE_GONE:
         words = "The drive stopped answering in the middle of the test. Look at its power, its cable and its port."
         found.append(Finding("device_gone", Severity.WARNING, words, cause=Cause.LINK))
@@ -200,7 +206,7 @@ def _of_kind(kind: str, errors: Sequence[Error], result: Mapping[str, Any], *, f
     return Finding(
         code=sentence.code,
         severity=Severity.FAILURE if failed else Severity.WARNING,
-        message=f"{plural(len(blocks) or len(errors), 'block')} {sentence.long}{where}.{advice_for(kind)}",
+        message=f"{plural(len(blocks), 'block') if blocks else 'The drive'} {sentence.long}{where}.{advice_for(kind)}",
         data={**data, "found": found},
     )
 

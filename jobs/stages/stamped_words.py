@@ -21,7 +21,7 @@ SENTENCES = {
     "foreign_address": Sentence(
         "misdirected_writes", "misdirected", "held what was written for another place: a write or a read went astray"
     ),
-    "unflushed": Sentence("unflushed", "not flushed", "could not be emptied from the drive's cache onto the medium"),
+    "unflushed": Sentence("unflushed", "not flushed", "could not empty its cache onto the medium"),
 }
 OTHER_PORT = (
     " Test the drive on another port and cable before you blame it: the controller or the memory of the host can also "

@@ -96,6 +96,8 @@ class SurfaceValidate(Stage):
     def _ended(self, ctx: StageContext, state: State, run: Mapping[str, Any]) -> StageReport:
         if away.was_refused(run):
             return self._wait(ctx, plan.with_leg(state, state["leg"], *state["range"]))
+        if away.is_in_doubt(run):
+            return self._hesitate(ctx, plan.with_leg(state, state["leg"], *state["range"]), refusal(run))
         if run["state"] == "refused" and not is_interrupted(run):
             return verdict.given_up(refusal(run), state)
         state = away.returned(state)
@@ -134,6 +136,13 @@ class SurfaceValidate(Stage):
         # named before it is launched: the observer finds it missing, and calls for it at once
         state = {**state, "run_id": _run_id(ctx, state["number"])}
         return figures.report(state, f"Interrupted; goes on with {plan.leg_words(state)}")
+
+    def _hesitate(self, ctx: StageContext, state: State, sentence: str) -> StageReport:
+        """Ask again a little later what the host could not tell; nothing is written meanwhile."""
+        state = away.waiting(state, ctx.now)
+        if away.doubted_too_long(state, ctx):
+            return verdict.given_up(f"{sentence} It stayed so for {away.DOUBT_S / 60:.0f} min.", state)
+        return figures.report(state, "waiting for the host to tell", waiting=sentence)
 
     def _wait(self, ctx: StageContext, state: State) -> StageReport:
         state = away.waiting(state, ctx.now)

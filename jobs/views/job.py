@@ -31,7 +31,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     job, stages = _find(pk)
     row = build_job_row(job, stages, now=timezone.now())
     content: dict[str, Any] = {"job": job, "row": row, "evidence": build_evidence(job, stages), "version": version}
-    content |= {"chart": build_chart(job), "places": moving.places_for(job), "move_by_serial": moving.needs_serial(job)}
+    content |= {"chart": build_chart(job), "places": moving.places_for(job)}
     return render(request, "jobs/job.html", content)
 
 

@@ -20,7 +20,17 @@ def read_all(machine: Machine, scanned: Sequence[str]) -> List[Disk]:
     present = [name for name in machine.names_in("/sys/block") if machine.read_or(f"/sys/block/{name}/hidden") != "1"]
     real = [name for name in present if not NOT_DISKS.match(name) and machine.exists(f"/sys/block/{name}/device")]
     extra = [name for name in scanned if name in present and name not in real]
-    return [read(machine, name) for name in sorted({*real, *extra})]
+    return [disk for disk in (_read_present(machine, name) for name in sorted({*real, *extra})) if disk]
+
+
+def _read_present(machine: Machine, name: str) -> Disk | None:
+    """The facts about one disk, None when it was pulled out meanwhile: the others are still there."""
+    try:
+        return read(machine, name)
+    except FileNotFoundError:
+        if machine.exists(f"/sys/block/{name}"):
+            raise
+        return None
 
 
 def read(machine: Machine, name: str) -> Disk:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import Callable, Iterator, Set, Tuple
+from typing import Callable, Dict, Iterator, Set, Tuple
 
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.machine import Machine, device_number
 
+# file systems of this machine itself, on which a look cannot hang
+LOCAL = frozenset(("devtmpfs", "tmpfs", "ramfs", "overlay", "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs"))
 GONE = (errno.ENOENT, errno.ESRCH, errno.EINVAL)
 Opener = Tuple[int, str]
+Interest = Callable[[int, str, str], bool]
 INIT = 1  # works on no disk itself, and in a container it may belong to a stronger root that hides its files
 
 
@@ -29,7 +32,7 @@ def of_disk(machine: Machine, disk: Disk) -> Set[Opener]:
         numbers = generic if stat.S_ISCHR(status.st_mode) else disk.numbers
         return device_number(status) in numbers
 
-    return set(openers(is_it, of_interest=_may_be_a_node))
+    return set(openers(is_it, of_interest=_Nodes().may_be))
 
 
 def _generic_numbers(machine: Machine, disk: Disk) -> Iterator[str]:
@@ -39,7 +42,7 @@ def _generic_numbers(machine: Machine, disk: Disk) -> Iterator[str]:
         yield machine.read(f"{folder}/{name}/dev").strip()
 
 
-def openers(is_it: Callable[[os.stat_result], bool], *, of_interest: Callable[[str], bool]) -> Iterator[Opener]:
+def openers(is_it: Callable[[os.stat_result], bool], *, of_interest: Interest) -> Iterator[Opener]:
     """The processes, without this one, that have a file open that is it."""
     for name in filter(str.isdigit, os.listdir("/proc")):
         pid = int(name)
@@ -47,25 +50,40 @@ def openers(is_it: Callable[[os.stat_result], bool], *, of_interest: Callable[[s
             yield pid, _name_of(pid)
 
 
-def _has_open(pid: int, is_it: Callable[[os.stat_result], bool], of_interest: Callable[[str], bool]) -> bool:
-    folder = f"/proc/{pid}/fd"
+def _has_open(pid: int, is_it: Callable[[os.stat_result], bool], of_interest: Interest) -> bool:
     try:
-        descriptors = os.listdir(folder)
+        descriptors = os.listdir(f"/proc/{pid}/fd")
     except OSError as error:
         return _unless_gone(error)
-    return any(_is(os.path.join(folder, descriptor), is_it, of_interest) for descriptor in descriptors)
+    return any(_is(pid, descriptor, is_it, of_interest) for descriptor in descriptors)
 
 
-def _is(link: str, is_it: Callable[[os.stat_result], bool], of_interest: Callable[[str], bool]) -> bool:
+def _is(pid: int, descriptor: str, is_it: Callable[[os.stat_result], bool], of_interest: Interest) -> bool:
+    link = f"/proc/{pid}/fd/{descriptor}"
     try:
-        return of_interest(os.readlink(link)) and is_it(os.stat(link))
+        return of_interest(pid, descriptor, os.readlink(link)) and is_it(os.stat(link))
     except OSError as error:
         return _unless_gone(error)
 
 
-def _may_be_a_node(path: str) -> bool:
-    """Device nodes lie in a folder dev, also those of containers; to look at files of a dead server would never end."""
-    return "/dev/" in path
+class _Nodes:
+    """Which open files may be device nodes. Whether they are is seen at a look, which on a dead file server hangs."""
+
+    def __init__(self) -> None:
+        self._mounts: Dict[int, Dict[str, str]] = {}
+
+    def may_be(self, pid: int, descriptor: str, path: str) -> bool:
+        """Nodes lie in a folder dev, but a container may have its own anywhere."""
+        return "/dev/" in path or (path.startswith("/") and self.mount_type(pid, descriptor) in LOCAL)
+
+    def mount_type(self, pid: int, descriptor: str) -> str:
+        """The type of the file system of an open file, "" when it is not told; the file itself is not touched."""
+        if pid not in self._mounts:
+            with open(f"/proc/{pid}/mountinfo", encoding="utf-8", errors="replace") as stream:
+                self._mounts[pid] = {line.split(" ", 1)[0]: line.partition(" - ")[2].split(" ")[0] for line in stream}
+        with open(f"/proc/{pid}/fdinfo/{descriptor}", encoding="utf-8", errors="replace") as stream:
+            number = next((line.split()[1] for line in stream if line.startswith("mnt_id:")), "")
+        return self._mounts[pid].get(number, "")
 
 
 def _unless_gone(error: OSError) -> bool:

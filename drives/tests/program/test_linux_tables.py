@@ -1,10 +1,12 @@
 """Reading what the Linux kernel says."""
 
 import os
+import shutil
 
 import pytest
 
 from drives.hosts.program import kernel_disks, processes
+from drives.hosts.program.disk import Disk
 from drives.hosts.program.linux_claims import Mount, below, mount_tables, parse_mounts, pool_members
 from drives.hosts.program.machine import Machine, unescape
 from drives.tests.program.simulated_host import SimulatedHost
@@ -44,6 +46,27 @@ def test_it_looks_through_mappers_and_raids(host: SimulatedHost) -> None:
     host.put("sys/class/block/md0/slaves/sdb1/dev", "")
 
     assert below(host.machine, "dm-0") == {"dm-0", "md0", "sda1", "sdb1"}
+
+
+def test_a_disk_that_is_pulled_out_meanwhile_is_left_out_and_the_others_are_there(
+    host: SimulatedHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = sorted(disk.name for disk in kernel_disks.read_all(host.machine, []))
+    read, folder = kernel_disks.read, host.root / "sys/block" / names[0]
+
+    def pull_out(machine: Machine, name: str) -> Disk:
+        if name == names[0]:
+            shutil.rmtree(folder)
+        return read(machine, name)
+
+    monkeypatch.setattr(kernel_disks, "read", pull_out)
+    assert [disk.name for disk in kernel_disks.read_all(host.machine, [])] == names[1:]
+
+
+def test_a_disk_that_tells_nothing_of_its_size_is_not_just_left_out(host: SimulatedHost) -> None:
+    (host.root / "sys/block/sda/size").unlink()
+    with pytest.raises(FileNotFoundError):
+        kernel_disks.read_all(host.machine, [])
 
 
 def test_only_a_whole_disk_is_one(host: SimulatedHost) -> None:

@@ -42,7 +42,7 @@ def is_file(path: Path) -> Callable[[os.stat_result], bool]:
 
 def test_another_process_is_found_by_number_and_name(opened: tuple[Path, int]) -> None:
     path, pid = opened
-    found = dict(linux_openers.openers(is_file(path), of_interest=lambda link: link == str(path)))
+    found = dict(linux_openers.openers(is_file(path), of_interest=lambda *told: told[-1] == str(path)))
     assert set(found) == {pid}
     assert found[pid].startswith("python")
 
@@ -50,14 +50,14 @@ def test_another_process_is_found_by_number_and_name(opened: tuple[Path, int]) -
 def test_the_guard_itself_is_not_in_its_own_way(tmp_path: Path) -> None:
     path = tmp_path / "disk"
     with path.open("w"):
-        assert set(linux_openers.openers(is_file(path), of_interest=lambda link: link == str(path))) == set()
+        assert set(linux_openers.openers(is_file(path), of_interest=lambda *told: told[-1] == str(path))) == set()
 
 
 def test_files_that_cannot_be_device_nodes_are_not_looked_at(opened: tuple[Path, int]) -> None:
     def never(status: os.stat_result) -> bool:
         raise AssertionError(status)
 
-    assert set(linux_openers.openers(never, of_interest=lambda _link: False)) == set()
+    assert set(linux_openers.openers(never, of_interest=lambda *_told: False)) == set()
 
 
 def seen(monkeypatch: pytest.MonkeyPatch, *looks: set[linux_openers.Opener] | OSError) -> None:
@@ -131,3 +131,22 @@ def test_the_scsi_generic_node_of_a_disk_is_the_disk(monkeypatch: pytest.MonkeyP
     nodes = (node(stat.S_IFBLK, 8, 0), node(stat.S_IFCHR, 21, 3), node(stat.S_IFCHR, 8, 0), node(stat.S_IFCHR, 21, 4))
     assert [of_sda(one) for one in nodes] == [True, True, False, False]
     assert [of_nvme(one) for one in nodes] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_node_outside_a_folder_dev_is_found_where_a_look_cannot_hang(
+    opened: tuple[Path, int],
+    monkeypatch: pytest.MonkeyPatch,
+    is_local: bool,  # noqa: FBT001
+) -> None:
+    path, pid = opened
+    nodes = linux_openers._Nodes()
+    kind = nodes.mount_type(pid, descriptor_of(pid, path))
+    assert kind
+    monkeypatch.setattr(linux_openers, "LOCAL", {kind} if is_local else set())
+    found = dict(linux_openers.openers(is_file(path), of_interest=nodes.may_be))
+    assert (pid in found) is is_local
+
+
+def descriptor_of(pid: int, path: Path) -> str:
+    return next(link.name for link in Path(f"/proc/{pid}/fd").iterdir() if str(link.readlink()) == str(path))

@@ -171,16 +171,21 @@ def test_a_drive_that_answers_nowhere_is_gone_and_not_bad(bench: StampBench, fau
     assert bench.checkpoint["position"] == 2 * MIB
 
 
-def test_a_flush_that_fails_is_an_error(bench: StampBench, faults: type[Faults]) -> None:
+@pytest.mark.parametrize(
+    ("times", "errors", "retried"), [(1, [], 1), (2, [(None, "unflushed", "Input/output error")], 0)]
+)
+def test_a_flush_that_fails_twice_is_an_error(
+    bench: StampBench, faults: type[Faults], times: int, errors: list[object], retried: int
+) -> None:
     def fail() -> None:
         raise OSError(5, "Input/output error")
 
-    faults.when_flushed.append(fail)
+    faults.when_flushed += [fail] * times
 
     bench.work()
 
-    assert bench.found("block", "kind", "found") == [(None, "unflushed", "Input/output error")]
-    assert bench.result["completed"] is True
+    assert bench.found("block", "kind", "found") == errors
+    assert (bench.result["completed"], bench.result["passes"][0]["retried"]) == (True, retried)
 
 
 def test_the_stamp_of_another_run_is_not_ours(bench: StampBench) -> None:

@@ -149,6 +149,15 @@ def test_at_the_beginning_of_a_pass_the_last_one_is_looked_for(bench: StampBench
     assert bench.result["stopped"] == "sample_mismatch"
 
 
+def test_what_a_power_cut_took_from_the_cache_shows_the_pass_before(bench: StampBench) -> None:
+    bench.work(ONE)
+
+    assert bench.work(ONE, TWO, start={"pass": 1, "phase": "write", "position": 2 * MIB}) == 0
+    assert bench.result["sample_check"]["mismatches"] == []
+    bench.put(0, FILLER * (SIZE // 512))
+    assert bench.work(ONE, TWO, start={"pass": 1, "phase": "write", "position": 2 * MIB}) == 1
+
+
 def test_at_the_very_beginning_there_is_nothing_to_look_for(bench: StampBench) -> None:
     assert bench.work(start={"pass": 0, "phase": "write", "position": 0}) == 0
 

@@ -67,6 +67,12 @@ def test_a_drive_that_is_taken_out_keeps_its_row_and_comes_back_to_it(host: Host
     assert (drive("A").present, drive("A").devname, drive("A").temperature_c) == (True, "sdc", None)
 
 
+def test_a_report_that_could_not_list_the_disks_takes_no_drive_out(host: Host) -> None:
+    store(host, A, B)
+    store(host, now=LATER, errors=("The disks could not be listed: no /sys.",))
+    assert (drive("A").present, drive("B").present) == (True, True)
+
+
 def test_a_quick_look_does_not_erase_what_a_full_one_read(host: Host) -> None:
     store(host, A, B)
     quick = replace(B, temperature_c=None, smart_health="", model="", wwn="", truenas_disk_id="")

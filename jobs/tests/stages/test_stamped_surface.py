@@ -171,6 +171,18 @@ def test_each_fault_fails_the_drive_by_its_name(host: FakeHost, found: dict[str,
     assert not report.proof[0].ok
 
 
+def test_what_worked_only_when_repeated_is_told_and_blamed_on_the_link(host: FakeHost) -> None:
+    report = start(host)
+    told = result(host)
+    told["passes"][1]["retried"] = 3
+    host.end(result=told)
+    report = poll(host, report)
+    assert report.verdict is Verdict.PASSED
+    assert [(one.code, one.severity, one.cause, one.data["count"]) for one in report.findings] == [
+        ("repeated_transfers", "warning", "link", 3)
+    ]
+
+
 def test_what_was_passed_off_as_good_is_never_forgiven(host: FakeHost) -> None:
     generous = Limits(bad_block_threshold=50)
     forgiven = judged(host, error(7, "unreadable"), limits=generous)

@@ -90,12 +90,22 @@ class WritePhase(Phase):
         self.state.tally.bytes_written += transfer.length - lost
 
     def finish(self) -> None:
+        if self._flush_error() is None:
+            return
+        error = self._flush_error()  # like any other access: what works the second time proves itself when it is read
+        if error is None:
+            self.state.tally.retried += 1
+        else:
+            self._add(None, {"kind": UNFLUSHED, "found": _name_of(error)})
+
+    def _flush_error(self) -> OSError | None:
         try:
             self.drive.flush()
         except OSError as error:
             if self.drive.is_gone(error):
                 raise Stop(DEVICE_GONE) from error
-            self._add(None, {"kind": UNFLUSHED, "found": _name_of(error)})
+            return error
+        return None
 
 
 class VerifyPhase(Phase):

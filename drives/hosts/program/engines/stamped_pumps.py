@@ -85,6 +85,7 @@ class Pumps:
         self._shared = _Shared(work, pieces)
         self._shared.gate.set()
         self._waiting: Dict[int, Transfer] = {}
+        self._unsettled = 0
         self._next = start
         self._last_end = 0.0
         self._threads = [
@@ -110,8 +111,9 @@ class Pumps:
     def settled(self, transfer: Transfer) -> None:
         """Its memory is free again."""
         if transfer.settled:
+            self._unsettled -= 1
             transfer.settled.set()
-            if not any(waiting.settled for waiting in self._waiting.values()):
+            if not self._unsettled:
                 self._shared.gate.set()
 
     def close(self) -> None:
@@ -131,6 +133,7 @@ class Pumps:
         """A transfer that waits behind another one does not keep the drive busy yet."""
         transfer.seconds = max(0.0, transfer.ended - max(transfer.began, self._last_end))
         self._last_end = max(self._last_end, transfer.ended)
+        self._unsettled += transfer.settled is not None
         self._waiting[transfer.offset] = transfer
 
     def _check(self) -> None:

@@ -39,10 +39,11 @@ def _written(state: State) -> Tuple[List[int], range]:
         return [index], range(end)
     # the last part of a head may not have reached the medium
     head = state.position - stamped_state.safety_margin(state.size_bytes)
-    if state.position:
-        return [index], range((head if head > 0 else state.position) // state.block)
-    # nothing is known to be written by this pass, but some may be
-    return ([index, index - 1], range(end)) if index else ([], range(0))
+    if head > 0:
+        return [index], range(head // state.block)
+    if index:  # some of this pass may be there, where it is not there is the pass before
+        return [index, index - 1], range(end)
+    return [index], range(state.position // state.block)
 
 
 class _Check:
