@@ -18,6 +18,7 @@ class HostStopped(HostError):
     """Work on this host is stopped until an admin has looked."""
 
     code = "host_stopped"
+    stops_host = True
 
 
 def open_shell(host: Host) -> Shell:

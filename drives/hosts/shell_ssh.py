@@ -28,6 +28,7 @@ from drives.hosts.ssh_login import SshLogin, Timeouts
 
 CHANNELS_AT_ONCE = 4  # sshd allows ten by default and counts those that are still closing
 KEEPALIVE_S = 15
+LOGIN_TIMED_OUT = "Authentication timeout."  # how the library says so
 LOST = (paramiko.SSHException, EOFError, OSError)
 KEY_CLASSES: dict[str, type[paramiko.PKey]] = {
     "ed25519": paramiko.Ed25519Key,
@@ -201,7 +202,8 @@ def _log_in(transport: paramiko.Transport, login: SshLogin, key: paramiko.PKey |
     try:
         missing = _try_key_then_password(transport, login, key)
     except LOST as error:
-        if time.monotonic() - started >= timeouts.login_s:
+        # the library goes by the time of day, which may be set: only what the host itself answered is a refusal
+        if time.monotonic() - started >= timeouts.login_s or str(error) == LOGIN_TIMED_OUT:
             raise HostTimedOut(f"{login.host_name} did not answer the login in time.") from error
         if not transport.is_active() or not isinstance(error, paramiko.AuthenticationException):
             raise HostUnreachable(f"{login.host_name} closed the connection during the login.") from error
@@ -214,8 +216,8 @@ def _try_key_then_password(transport: paramiko.Transport, login: SshLogin, key: 
     if key is not None:
         try:
             missing = transport.auth_publickey(login.user, key)
-        except paramiko.AuthenticationException:
-            if not login.password or not transport.is_active():
+        except paramiko.AuthenticationException as error:
+            if not login.password or not transport.is_active() or str(error) == LOGIN_TIMED_OUT:
                 raise
         else:
             if not missing or not login.password:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from audit.models import AuditEvent
+from drives.hosts.connect import HostStopped
 from drives.hosts.errors import HostKeyChanged, HostUnreachable, ToolMissing
 from jobs import leases, services
 from jobs.models import BurninJob, JobState, StageState
@@ -158,6 +159,17 @@ def test_a_changed_host_key_waits_for_an_admin_and_loses_no_run(bench: Bench, mo
     job = bench.tick(job)
     assert job.state == JobState.RUNNING
     assert job.waiting_reason == "The key of nas-1 has changed."
+
+
+def test_a_stopped_host_keeps_its_burn_ins_until_an_admin_has_looked(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = bench.tick(bench.start())
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.door, "probe", failing(HostStopped("Work on nas-1 is stopped: its key has changed.")))
+        job = bench.tick(job)
+    assert (job.state, job.waiting_reason) == (JobState.RUNNING, "Work on nas-1 is stopped: its key has changed.")
+    assert bench.finish_surface(bench.tick(job, after_s=60)).state == JobState.PASSED
 
 
 def test_a_missing_tool_ends_unknown_with_the_sentence(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

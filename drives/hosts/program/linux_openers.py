@@ -29,8 +29,8 @@ def of_disk(machine: Machine, disk: Disk) -> Set[Opener]:
     generic = set(_generic_numbers(machine, disk))
 
     def is_it(status: os.stat_result) -> bool:
-        numbers = generic if stat.S_ISCHR(status.st_mode) else disk.numbers
-        return device_number(status) in numbers
+        number = device_number(status)  # "" is a file that is no node, and a disk may have a number that is not known
+        return bool(number) and number in (generic if stat.S_ISCHR(status.st_mode) else disk.numbers)
 
     return set(openers(is_it, of_interest=_Nodes().may_be))
 

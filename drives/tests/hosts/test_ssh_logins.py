@@ -1,11 +1,14 @@
 """Which keys let us in, and what is said when they do not."""
 
+import inspect
+import sys
+
 import pytest
 
 from burnin_site.core.secrets import Secret
-from drives.hosts.errors import BadCredentials, HostRefusedLogin
+from drives.hosts.errors import BadCredentials, HostRefusedLogin, HostTimedOut
 from drives.hosts.keys import read_private_key
-from drives.hosts.shell_ssh import SshShell
+from drives.hosts.shell_ssh import LOGIN_TIMED_OUT, LOST, SshShell
 from drives.hosts.ssh_login import SshLogin
 from drives.tests.hosts.conftest import QUICK
 from drives.tests.sshd import Sshd, make_key
@@ -49,6 +52,21 @@ def test_an_unauthorized_key_is_refused_in_words(sshd: Sshd) -> None:
     key = Secret(make_key(sshd.folder / "stranger"))
     with pytest.raises(HostRefusedLogin, match=r"nas-1 did not accept the key of .* authorized_keys"):
         says_hello(sshd.login(key))
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_a_login_that_only_the_clock_cut_short_is_no_refusal(
+    sshd: Sshd, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    failed = next(kind for kind in LOST[0].__subclasses__() if kind.__name__ == "AuthenticationException")
+
+    def gives_up(*_given: object) -> None:
+        raise failed(LOGIN_TIMED_OUT)
+
+    assert LOGIN_TIMED_OUT in inspect.getsource(sys.modules["paramiko.auth_handler"])
+    monkeypatch.setattr("paramiko.Transport.auth_publickey", gives_up)
+    with pytest.raises(HostTimedOut, match="did not answer the login in time"):
+        says_hello(sshd.login(sshd.authorize(), password=password))
 
 
 def test_a_wrong_password_is_refused_in_words(sshd: Sshd) -> None:

@@ -126,11 +126,12 @@ def test_the_scsi_generic_node_of_a_disk_is_the_disk(monkeypatch: pytest.MonkeyP
         return cast(os.stat_result, SimpleNamespace(st_mode=kind, st_rdev=os.makedev(major, minor)))
 
     linux_openers.of_disk(machine, DISK)
-    linux_openers.of_disk(machine, replace(DISK, name="nvme0n1"))
+    linux_openers.of_disk(machine, replace(DISK, name="nvme0n1", numbers=("8:0", "")))
     of_sda, of_nvme = asked
     nodes = (node(stat.S_IFBLK, 8, 0), node(stat.S_IFCHR, 21, 3), node(stat.S_IFCHR, 8, 0), node(stat.S_IFCHR, 21, 4))
     assert [of_sda(one) for one in nodes] == [True, True, False, False]
     assert [of_nvme(one) for one in nodes] == [True, False, False, False]
+    assert not of_nvme(node(stat.S_IFREG, 0, 0))
 
 
 @pytest.mark.parametrize("is_local", [True, False])
