@@ -34,12 +34,12 @@ def is_back(ctx: StageContext) -> bool:
 
 def waiting(state: State, now: datetime) -> State:
     """Return the state with since when the drive is away."""
-    return {"away_since": now.timestamp(), **state}
+    return {"away_since": now.timestamp(), **_without(state, "doubt_since")}
 
 
 def returned(state: State) -> State:
-    """Return the state of a drive that is there."""
-    return {name: value for name, value in state.items() if name != "away_since"}
+    """Return the state of a drive that is there, and of which the host could tell whether it may be written to."""
+    return _without(state, "away_since", "doubt_since")
 
 
 def too_long(state: State, ctx: StageContext) -> bool:
@@ -47,9 +47,14 @@ def too_long(state: State, ctx: StageContext) -> bool:
     return bool(ctx.now.timestamp() - state["away_since"] >= ctx.limits.drive_wait_s)
 
 
+def doubting(state: State, now: datetime) -> State:
+    """Return the state with since when the host is in doubt. The drive is there, however long it was away before."""
+    return {"doubt_since": now.timestamp(), **_without(state, "away_since")}
+
+
 def doubted_too_long(state: State, ctx: StageContext) -> bool:
     """Return whether the host has had time enough to say whether the drive may be written to."""
-    return bool(ctx.now.timestamp() - state["away_since"] >= DOUBT_S)
+    return bool(ctx.now.timestamp() - state["doubt_since"] >= DOUBT_S)
 
 
 def sentence(ctx: StageContext) -> str:
@@ -59,6 +64,10 @@ def sentence(ctx: StageContext) -> str:
         if disk.get("devname") == ctx.drive.devname and disk.get("serial") not in ("", None, ctx.drive.serial):
             return f"{words} {ctx.drive.devname} is {disk['serial']} now, which is not touched."
     return words
+
+
+def _without(state: State, *names: str) -> State:
+    return {name: value for name, value in state.items() if name not in names}
 
 
 def _disks(ctx: StageContext) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def refusal(run: Mapping[str, Any]) -> str:
     return str(reason.get("message") or f"The host refused: {reason.get('code', 'no reason given')}.")
 
 
-def still_refused(run: Mapping[str, Any], tries: int) -> str:
+def still_in_use(run: Mapping[str, Any], tries: int) -> str:
     """Return that a drive did not become free, and what to do; empty when the run was not refused for that."""
     if run["state"] != "refused" or not is_interrupted(run):
         return ""

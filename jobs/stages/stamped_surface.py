@@ -10,7 +10,7 @@ from jobs.stages import stamped_plan as plan
 from jobs.stages import stamped_verdict as verdict
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch, unknown
 from jobs.stages.forgotten import end_all
-from jobs.stages.runs import ended_badly, is_interrupted, refusal, still_refused
+from jobs.stages.runs import ended_badly, is_interrupted, refusal, still_in_use
 
 AT_WORK = ("starting", "running")
 
@@ -100,7 +100,7 @@ class StampedSurface(Stage):
 
     def _hesitate(self, ctx: StageContext, state: State, sentence: str) -> StageReport:
         """Ask again a little later what the host could not tell; nothing is written meanwhile."""
-        state = away.waiting({**state, "run_id": ""}, ctx.now)
+        state = away.doubting({**state, "run_id": ""}, ctx.now)
         if away.doubted_too_long(state, ctx):
             return unknown(f"{sentence} It stayed so for {away.DOUBT_S / 60:.0f} min.", state, log=state["log"])
         return replace(plan.running_report(state, {}, message="waiting for the host to tell"), waiting=sentence)
@@ -142,7 +142,7 @@ class StampedSurface(Stage):
         again = plan.after_interruption(state, run, why)
         if again["tries"] >= plan.MOST_INTERRUPTIONS:
             words = f"The surface test was interrupted {again['tries']} times without coming any further"
-            sentence = still_refused(run, again["tries"]) or f"{words}, last because {why}."
+            sentence = still_in_use(run, again["tries"]) or f"{words}, last because {why}."
             return unknown(sentence, again, log=again["log"])
         return plan.running_report(_named(ctx, again), {}, message=f"Interrupted; goes on at {_where(again)}")
 

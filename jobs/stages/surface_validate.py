@@ -8,7 +8,7 @@ from jobs import pace_watch
 from jobs.stages import away
 from jobs.stages.base import Glance, Stage, StageContext, StageReport, State, Watch
 from jobs.stages.forgotten import end_all
-from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal, still_refused
+from jobs.stages.runs import HOST_FULL, ended_badly, is_interrupted, refusal, still_in_use
 from jobs.stages.surface import figures, interruption, legs, plan, verdict
 from jobs.stages.surface.interruption import Cut
 
@@ -132,14 +132,14 @@ class SurfaceValidate(Stage):
                 f"The surface test was interrupted {times} times, at last {state['stalls']} times without getting any "
                 f"further, because {cut.why}."
             )
-            return verdict.given_up(cut.refused or interrupted, state)
+            return verdict.given_up(cut.in_use or interrupted, state)
         # named before it is launched: the observer finds it missing, and calls for it at once
         state = {**state, "run_id": _run_id(ctx, state["number"])}
         return figures.report(state, f"Interrupted; goes on with {plan.leg_words(state)}")
 
     def _hesitate(self, ctx: StageContext, state: State, sentence: str) -> StageReport:
         """Ask again a little later what the host could not tell; nothing is written meanwhile."""
-        state = away.waiting(state, ctx.now)
+        state = away.doubting(state, ctx.now)
         if away.doubted_too_long(state, ctx):
             return verdict.given_up(f"{sentence} It stayed so for {away.DOUBT_S / 60:.0f} min.", state)
         return figures.report(state, "waiting for the host to tell", waiting=sentence)
@@ -156,8 +156,8 @@ class SurfaceValidate(Stage):
 def _cut_of(state: State, run: Mapping[str, Any], collected: Mapping[str, Any], *, gone: bool) -> Cut:
     why = "the drive went away while it ran" if gone else ended_badly(run) or refusal(run).rstrip(".")
     places = interruption.places_of(state, run)
-    refused = still_refused(run, state["stalls"] + 1)
-    return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone, refused)
+    in_use = still_in_use(run, state["stalls"] + 1)
+    return Cut(why, places, str(collected["stdout"]), str(collected["log"]), gone, in_use)
 
 
 def _run_id(ctx: StageContext, number: int) -> str:

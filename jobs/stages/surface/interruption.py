@@ -20,7 +20,7 @@ class Cut:
     stdout: str = ""
     log: str = ""
     gone: bool = False  # the drive itself went away: then what failed is no bad block
-    refused: str = ""  # what to say when it never began, because the guard kept refusing
+    in_use: str = ""  # what to say when it never began, because somebody else uses the drive
 
 
 def places_of(state: State, run: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

@@ -10,6 +10,7 @@ from jobs.stages.surface_validate import SurfaceValidate
 from jobs.tests.stages.fake_host import NOW, FakeHost, context
 
 BOTH = pytest.mark.parametrize("stage", [SurfaceValidate(), StampedSurface()], ids=["badblocks", "stamped"])
+ABSENT = {"code": "drive_absent", "message": "No drive of this host says it is ZA1."}
 DOUBT = {"code": "undetermined", "message": "Its signatures could not be read."}
 
 
@@ -40,7 +41,22 @@ def test_what_a_host_cannot_tell_yet_is_asked_again_and_then_it_goes_on(host: Fa
     host.refuse = None
     report = stage.poll(context(host, report.state, now=NOW + timedelta(minutes=14)))
     assert (report.verdict, report.waiting) == (Verdict.RUNNING, "")
-    assert "away_since" not in report.state
+    assert "doubt_since" not in report.state
+
+
+@BOTH
+@pytest.mark.parametrize("before", [ABSENT, DOUBT], ids=["away", "in doubt"])
+def test_a_drive_that_was_away_for_hours_has_all_the_time_to_spin_up(
+    host: FakeHost, stage: Stage, before: dict[str, str]
+) -> None:
+    host.refuse = before
+    report = stage.start(context(host))
+    host.refuse = ABSENT
+    report = stage.poll(context(host, report.state, now=NOW + timedelta(minutes=1)))
+    host.refuse = DOUBT
+    for minute in range(180, 190):
+        report = stage.poll(context(host, report.state, now=NOW + timedelta(minutes=minute)))
+        assert (report.verdict, report.waiting) == (Verdict.RUNNING, DOUBT["message"])
 
 
 @BOTH
