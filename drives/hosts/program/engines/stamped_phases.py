@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Callable
 
 from drives.hosts.program.engines.stamped_drive import StampedDrive
@@ -31,13 +32,13 @@ class Phase(Work):
         self.index = state.pass_index
         self.content = naming.content(self.index)
 
+    @abstractmethod
     def begin(self, station: Station) -> None:
         """Make memory ready for this phase."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settle(self, transfer: Transfer) -> None:
         """Draw the conclusions from a transfer that is done, in the order of their places."""
-        raise NotImplementedError
 
     def finish(self) -> None:
         """The phase ends, by itself or for too many errors."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Deque, Dict, Iterator, List, Tuple
@@ -48,20 +49,20 @@ class Transfer:
         return self.station.buffer.view[: self.length]
 
 
-class Work:
+class Work(ABC):
     """What is done to each piece of a drive. All of it is called from several threads at once."""
 
+    @abstractmethod
     def prepare(self, transfer: Transfer) -> None:
         """Make a transfer ready to be sent."""
-        raise NotImplementedError
 
+    @abstractmethod
     def access(self, view: memoryview, offset: int) -> None:
         """Read or write."""
-        raise NotImplementedError
 
+    @abstractmethod
     def check(self, transfer: Transfer) -> bool:
         """Say whether what was transferred is as it should be."""
-        raise NotImplementedError
 
 
 @dataclass
