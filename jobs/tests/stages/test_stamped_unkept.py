@@ -6,7 +6,7 @@ import pytest
 
 from jobs.stages.base import Verdict
 from jobs.tests.stages.fake_host import FakeHost
-from jobs.tests.stages.test_stamped_surface import SIZE, checkpoint, error, interrupt, poll, result, start
+from jobs.tests.stages.stamped_stage import SIZE, checkpoint, error, interrupt, poll, result, start
 
 FINISHED = checkpoint(0, "write", 2)
 UNKEPT = {"state": "interrupted", "exit_code": None, "reason": {"code": "vanished", "message": "No exit code."}}
