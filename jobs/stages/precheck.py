@@ -111,7 +111,7 @@ class Precheck(Stage):
             Verdict.PASSED,
             message="Right drive, free, healthy",
             percent=100,
-            proof=(Proof("Identity", f"{ctx.drive.serial}, {ctx.drive.size_bytes} bytes, {seen}", ok=True),),
+            proof=(Proof("Identity", f"{ctx.drive.serial}, {ctx.drive.size_bytes:,} bytes, {seen}", ok=True),),
             state=state,
         )
 
