@@ -17,8 +17,9 @@ from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from drives.models import Host
 from jobs import dispatch, host_leases, progress, stillness, store, thermometer
-from jobs.clocks import passed
+from jobs.clocks import passed, ran_out
 from jobs.host_leases import HostLease
+from jobs.leases import LEASE
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 from jobs.stages import get_stage
 from jobs.stages.base import Glance, Watch
@@ -140,7 +141,7 @@ def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], 
         for item in watched:
             job = item.stage.job
             glance = get_stage(item.stage.stage_name).glance(item.stage.data, _of_drive(seen, item.stage))
-            if _needs_a_worker(job, glance) or _disobeys(job, item, seen):
+            if (_needs_a_worker(job, glance) or _disobeys(job, item, seen)) and _is_left_alone(item, now):
                 dispatch.wake(job.pk)
             if not glance.decide:
                 _write_glance(item, glance, now, halted=_is_halted(item, seen) or _is_unheard(item, seen))
@@ -148,6 +149,16 @@ def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], 
 
 def _needs_a_worker(job: BurninJob, glance: Glance) -> bool:
     return glance.decide and (job.paused_at is None or job.cancel_requested_at is not None)
+
+
+def _is_left_alone(item: Watched, now: datetime) -> bool:
+    """Return whether no worker is at the job, nor was since the stage was read; else this is old news.
+
+    Nothing is missed: the next look, within a second, sees what that worker left.
+    """
+    stage = item.stage
+    same = BurninStage.objects.filter(pk=stage.pk, attempt=stage.attempt, advanced_at=stage.advanced_at)
+    return same.filter(ran_out("job__lease_until", LEASE, now)).exists()
 
 
 def _is_halted(item: Watched, seen: dict[str, Any]) -> bool:

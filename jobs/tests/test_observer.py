@@ -9,7 +9,7 @@ from drives import services as drives
 from drives.hosts.errors import HostUnreachable
 from drives.hosts.ports import InventoryReport
 from drives.models import Drive, Host
-from jobs import dispatch, host_leases, observer
+from jobs import dispatch, host_leases, leases, observer
 from jobs.host_leases import HostLease
 from jobs.models import BurninJob
 from jobs.observer import HostMemory
@@ -106,21 +106,49 @@ def test_it_sends_nothing_to_a_stopped_host(watched: Bench, woken: list[int], mo
     look(watched, lease_of(watched))
 
 
-def test_progress_of_a_stage_that_a_worker_has_taken_further_is_dropped(
-    watched: Bench, woken: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_wakes_nobody_while_a_worker_is_at_the_job(watched: Bench, woken: list[int]) -> None:
     job = watched.tick(watched.start())
+    woken.clear()
+    watched.end_pattern("0xaa")
+    assert leases.take(job.pk, watched.now)
+    lease, memory = lease_of(watched), HostMemory()
+    look(watched, lease, memory)
+    assert woken == []
+    watched.now += leases.LEASE + timedelta(seconds=1)  # it died
+    look(watched, host_leases.claim_free("scheduler-2", watched.now)[0], memory)
+    assert woken == [job.pk]
+
+
+def taken_further(watched: Bench, job: BurninJob, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a worker take the stage further while the host is being looked at."""
     probe = watched.door.probe
 
     def probe_slowly(**words: Any) -> dict[str, Any]:
         seen = probe(**words)
-        watched.stage(job)
         BurninJob.objects.get(pk=job.pk).stages.filter(stage_name="surface_validate").update(
             advanced_at=watched.now + timedelta(seconds=1), message="newer"
         )
         return seen
 
-    progress(watched)
     monkeypatch.setattr(watched.door, "probe", probe_slowly)
+
+
+def test_the_end_of_a_run_that_a_worker_has_dealt_with_wakes_nobody(
+    watched: Bench, woken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = watched.tick(watched.start())
+    woken.clear()
+    watched.end_pattern("0xaa")
+    taken_further(watched, job, monkeypatch)
+    look(watched, lease_of(watched))
+    assert woken == []
+
+
+def test_progress_of_a_stage_that_a_worker_has_taken_further_is_dropped(
+    watched: Bench, woken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = watched.tick(watched.start())
+    progress(watched)
+    taken_further(watched, job, monkeypatch)
     look(watched, lease_of(watched))
     assert watched.stage(job).message == "newer"

@@ -10,13 +10,13 @@ from typing import List
 from drives.hosts.program import daemon, processes, tools
 from drives.hosts.program.engines import own_engines
 from drives.hosts.program.guard import Held
+from drives.hosts.program.launch_request import PLACE
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
 from drives.hosts.program.run_dir import RunDir
 
-PLACE = "{device}"
 CANNOT_START = 126
-PLAYED = (own_engines.STAMPED,)
+PLAYED = ("stamped",)
 
 
 def start(machine: Machine, run: RunDir, held: Held, request: Json) -> int:

@@ -11,29 +11,19 @@ import os
 import stat
 import time
 from dataclasses import dataclass, replace
-from typing import Collection, List
+from typing import List
 
 from drives.hosts.program import claims, contention, disks, held_file, kernel_disks, refuse, tools
 from drives.hosts.program.disk import Disk
-from drives.hosts.program.fields import required_text, text, texts, whole
-from drives.hosts.program.identity import Identity, canonical_serial, canonical_wwn
+from drives.hosts.program.identity import Identity
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
 from drives.hosts.program.reason import Reason
+from drives.hosts.program.wanted import Wanted
 
 # udev looks at a disk for a moment after each writer has closed it: that is not "in use"
 PATIENCE_SECONDS = 5.0
 PAUSE_SECONDS = 0.2
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """The drive that may be written to, as a person confirmed it."""
-
-    serial: str
-    wwn: str
-    size_bytes: int
-    overrides: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -46,21 +36,6 @@ class Held:
     def as_json(self) -> Json:
         identity = dict(self.disk.identity.as_json(), size_bytes=self.disk.size_bytes)
         return {"path": self.disk.path, "rdev": self.disk.number, "identity": identity}
-
-
-def wanted(request: Json) -> Wanted:
-    """Read the `guard` part of a request."""
-    asked = Wanted(
-        serial=canonical_serial(required_text(request, "serial")),
-        wwn=canonical_wwn(text(request, "wwn", "")),
-        size_bytes=whole(request, "size_bytes"),
-        overrides=tuple(texts(request, "overrides")),
-    )
-    for name in ("user", "plan"):  # not looked at here: the permit of the launch is bound to them
-        text(request, name, "")
-    if text(request, "wwn", "").strip() and not asked.wwn:
-        raise Problem("bad_request", f"{request['wwn']!r} is not a world wide name.")
-    return asked
 
 
 def hold(machine: Machine, asked: Wanted) -> Held:

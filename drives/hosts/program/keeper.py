@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import suppress
 
-from drives.hosts.program import engine_process, files, gone, guard, opening, processes, watching
+from drives.hosts.program import engine_process, files, gone, guard, opening, processes, wanted, watching
 from drives.hosts.program.boot import boot_id
 from drives.hosts.program.checkpoints import Checkpoints
 from drives.hosts.program.machine import Machine
@@ -34,7 +34,7 @@ def keep(machine: Machine, run: RunDir) -> None:
 
 def begin(machine: Machine, run: RunDir, request: Json) -> Watch:
     """Guard, hold, start. Up to the start nothing has been written to the drive."""
-    held = guard.hold(machine, guard.wanted(request["guard"]))
+    held = guard.hold(machine, wanted.read(request["guard"]))
     run.write("device.json", held.as_json())
     if run.terminate_asked:
         raise Problem("cancelled", "The run was ended before it began. Nothing was written.")

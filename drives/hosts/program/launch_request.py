@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from drives.hosts.program import guard, run_dir
-from drives.hosts.program.engine_process import PLACE
+from drives.hosts.program import run_dir, wanted
 from drives.hosts.program.engines import own_engines
 from drives.hosts.program.fields import required_text, table, texts
 from drives.hosts.program.problem import Json, Problem
+
+PLACE = "{device}"  # stands for the drive in the words of a command
 
 
 def check(request: Json) -> str:
     """Refuse what could never run; the name of the run."""
     run_id = run_dir.run_dir("", required_text(request, "run_id")).run_id
-    guard.wanted(table(request, "guard"))
+    wanted.read(table(request, "guard"))
     if ("argv" in request) == ("engine" in request):
         raise Problem("bad_request", "A launch needs either argv or engine, and not both.")
     if "engine" in request:

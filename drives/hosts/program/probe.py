@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Dict, List
 
-from drives.hosts.program import inventory, run_dir, run_state, smart
+from drives.hosts.program import run_dir, run_state
 from drives.hosts.program.boot import boot_id
 from drives.hosts.program.fields import flag, tables, texts, whole
 from drives.hosts.program.machine import Machine
@@ -21,13 +21,22 @@ def answer(machine: Machine, request: Json) -> Json:
     base = run_dir.base_dir(machine, request)
     runs = [run_dir.run_dir(base, run_id) for run_id in texts(request, "runs")]
     answered: Json = {"boot_id": boot_id(machine), "runs": _described(machine, runs, whole(request, "wait_ms", 0))}
+    if any(name in request for name in ("smart", "temperatures", "inventory")):
+        answered.update(_of_drives(machine, request))
+    return dict(answered, now=time.time())
+
+
+def _of_drives(machine: Machine, request: Json) -> Json:
+    from drives.hosts.program import inventory, smart  # noqa: PLC0415 - most calls need neither, and loading them takes longer
+
+    answered: Json = {}
     if "smart" in request:
         answered["smart"] = smart.answer_all(machine, tables(request, "smart"))
     if "temperatures" in request:
         answered["temperatures"] = smart.temperatures(machine, tables(request, "temperatures"))
     if flag(request, "inventory"):
         answered["inventory"] = inventory.answer(machine, {})
-    return dict(answered, now=time.time())
+    return answered
 
 
 def _described(machine: Machine, runs: List[RunDir], wait_ms: int) -> Dict[str, Json]:

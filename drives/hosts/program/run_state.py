@@ -13,7 +13,6 @@ from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
 from drives.hosts.program.processes import Process
 from drives.hosts.program.run_dir import RunDir
-from drives.hosts.program.watch import KILL_AFTER
 
 ABSENT = "absent"
 STARTING = "starting"
@@ -23,6 +22,7 @@ REFUSED = "refused"
 LOST = "lost"
 INTERRUPTED = "interrupted"
 AT_WORK = (STARTING, RUNNING)
+KILL_AFTER = 15.0  # seconds that an engine has to end by itself
 
 
 def describe(machine: Machine, run: RunDir) -> Json:

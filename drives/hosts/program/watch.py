@@ -16,8 +16,8 @@ from drives.hosts.program.problem import Json
 from drives.hosts.program.progress import Parser
 from drives.hosts.program.reason import Reason
 from drives.hosts.program.run_dir import RunDir
+from drives.hosts.program.run_state import KILL_AFTER
 
-KILL_AFTER = 15.0
 POLL_SECONDS = 0.1
 
 

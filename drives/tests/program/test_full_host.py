@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from drives.hosts.program import __main__ as program
-from drives.hosts.program import files, run_dir, signals
+from drives.hosts.program import files, hello, run_dir, signals
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
 from drives.hosts.program.run_dir import RunDir
@@ -22,7 +22,7 @@ def no_room(*_given: Any, **_named: Any) -> NoReturn:
 
 
 def test_it_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(program.OPERATIONS, "hello", no_room)
+    monkeypatch.setattr(hello, "answer", no_room)
 
     said = program.answer(Machine(), json.dumps({"op": "hello"}).encode())
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import List, Tuple
+from typing import TYPE_CHECKING, List, Tuple
 
-from drives.hosts.program.guard import Held
 from drives.hosts.program.problem import Json
 from drives.hosts.program.run_dir import RunDir
+
+if TYPE_CHECKING:  # an engine does without the guard, which takes long to load
+    from drives.hosts.program.guard import Held
 
 MOST_ERRORS = 100
 REPORT_EVERY = 1.0
