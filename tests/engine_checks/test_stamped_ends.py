@@ -97,7 +97,7 @@ def test_a_run_killed_while_writing_writes_again_what_may_be_lost(host: EngineHo
     disk = lab_disk(SIZE)
     disk.limit(SLOW)
     first = host.stamp(disk)
-    first.come_to("write", 5)
+    first.come_to("write", 25)
     host.call("signal", run_id=first.run_id, action="terminate")
     checkpoint = checkpoint_of(first.end())
     disk.limit(0)

@@ -16,8 +16,9 @@ from typing import Deque, Dict, Iterator, List, Tuple
 
 from drives.hosts.program.engines.stamped_buffer import Buffer, Expected, buffers
 
-# With one transfer on its way and one waiting at the drive, no delay of this program is a delay of the drive
-PUMPS = 2
+# So many transfers on their way, or waiting at the drive, that no delay of this program is a delay of the drive: with
+# two, a device of 2 GB/s still waited for this program now and then
+PUMPS = 4
 LAST_WAIT = 5.0
 CLOSING_IS_SEEN = 0.1
 
@@ -72,6 +73,7 @@ class _Shared:
     work: Work
     pieces: Iterator[Tuple[int, int]]
     taking: threading.Lock = field(default_factory=threading.Lock)
+    telling: threading.Lock = field(default_factory=threading.Lock)
     gate: threading.Event = field(default_factory=threading.Event)
     news: threading.Event = field(default_factory=threading.Event)
     done: Deque[Transfer] = field(default_factory=deque)
@@ -105,8 +107,7 @@ class Pumps:
         self._shared.news.wait(seconds)
         self._shared.news.clear()
         self._check()
-        while self._shared.done:
-            self._note(self._shared.done.popleft())
+        self._note_all()
         return list(self._in_order())
 
     def settled(self, transfer: Transfer) -> None:
@@ -114,8 +115,10 @@ class Pumps:
         if transfer.settled:
             self._unsettled -= 1
             transfer.settled.set()
-            if not self._unsettled:
-                self._shared.gate.set()
+            with self._shared.telling:  # no other one goes wrong between the look and the opening
+                self._note_all()
+                if not self._unsettled:
+                    self._shared.gate.set()
 
     def close(self) -> None:
         """Begin nothing more, and wait a while for what is on its way: a hanging drive may never answer."""
@@ -129,6 +132,10 @@ class Pumps:
             transfer = self._waiting.pop(self._next)
             self._next += transfer.length
             yield transfer
+
+    def _note_all(self) -> None:
+        while self._shared.done:
+            self._note(self._shared.done.popleft())
 
     def _note(self, transfer: Transfer) -> None:
         """A transfer that waits behind another one does not keep the drive busy yet."""
@@ -154,9 +161,10 @@ def _pump(shared: _Shared, station: Station) -> None:
     while piece:
         transfer = Transfer(station, *piece)
         _carry_out(shared.work, transfer)
-        if transfer.settled:
-            shared.gate.clear()  # before anybody knows of it, and may open the gate again
-        shared.done.append(transfer)
+        with shared.telling:
+            if transfer.settled:
+                shared.gate.clear()
+            shared.done.append(transfer)
         if transfer.settled:
             shared.news.set()
             _wait(shared, transfer.settled)
