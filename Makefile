@@ -15,7 +15,7 @@ run: .venv/runs  ## run everything for real: server, scheduler and workers on th
 
 test: .venv/develops  ## run the test suite (ARGS="-k word" picks); installs the Debian packages that tests use
 	@scripts/test-packages
-	@exec $(VENV_PYTHON) -m pytest -m "not soak" $(ARGS)
+	@exec $(VENV_PYTHON) -m $(if $(ARGS),pytest -m "not soak" $(ARGS),tests)
 
 matrix: .venv/develops  ## burn in every drive and host of the fault matrix, also those that take minutes to go wrong (root)
 	@scripts/test-packages
