@@ -19,6 +19,7 @@ LOCAL = frozenset(("devtmpfs", "tmpfs", "ramfs", "overlay", "ext2", "ext3", "ext
 GONE = (errno.ENOENT, errno.ESRCH, errno.EINVAL)
 Opener = Tuple[int, str]
 Interest = Callable[[int, str, str], bool]
+NVME = "nvme"
 INIT = 1  # works on no disk itself, and in a container it may belong to a stronger root that hides its files
 
 
@@ -36,10 +37,14 @@ def of_disk(machine: Machine, disk: Disk) -> Set[Opener]:
 
 
 def _generic_numbers(machine: Machine, disk: Disk) -> Iterator[str]:
-    """Of the SCSI generic nodes of a disk: a drive that is passed through to a virtual machine is open by these."""
-    folder = f"/sys/block/{disk.name}/device/scsi_generic"
-    for name in machine.names_in(folder) if machine.exists(folder) else ():
-        yield machine.read(f"{folder}/{name}/dev").strip()
+    """Of a disk's other nodes (SCSI generic, bsg, NVMe generic): by these it is passed through to a machine."""
+    device = f"/sys/block/{disk.name}/device"
+    for folder in (f"{device}/scsi_generic", f"{device}/bsg"):
+        for name in machine.names_in(folder) if machine.exists(folder) else ():
+            yield machine.read(f"{folder}/{name}/dev").strip()
+    namespace = f"{device}/ng{disk.name[len(NVME) :]}"
+    if disk.name.startswith(NVME) and machine.exists(namespace):
+        yield machine.read(f"{namespace}/dev").strip()
 
 
 def openers(is_it: Callable[[os.stat_result], bool], *, of_interest: Interest) -> Iterator[Opener]:

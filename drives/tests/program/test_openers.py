@@ -107,8 +107,13 @@ def test_who_is_not_told_is_something(
     assert "in use by something else on this host" in str(contention.busy(Machine(), DISK))
 
 
-def test_the_scsi_generic_node_of_a_disk_is_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for place, number in (("sda/device/scsi_generic/sg3", "21:3"), ("nvme0n1/device", "")):
+def test_the_generic_nodes_of_a_disk_are_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    nodes_of = {
+        "sda/device/scsi_generic/sg3": "21:3",
+        "sda/device/bsg/0:0:0:0": "250:1",
+        "nvme0n1/device/ng0n1": "242:7",
+    }
+    for place, number in nodes_of.items():
         folder = tmp_path / "sys/block" / place
         folder.mkdir(parents=True)
         (folder / "dev").write_text(f"{number}\n")
@@ -128,9 +133,11 @@ def test_the_scsi_generic_node_of_a_disk_is_the_disk(monkeypatch: pytest.MonkeyP
     linux_openers.of_disk(machine, DISK)
     linux_openers.of_disk(machine, replace(DISK, name="nvme0n1", numbers=("8:0", "")))
     of_sda, of_nvme = asked
-    nodes = (node(stat.S_IFBLK, 8, 0), node(stat.S_IFCHR, 21, 3), node(stat.S_IFCHR, 8, 0), node(stat.S_IFCHR, 21, 4))
-    assert [of_sda(one) for one in nodes] == [True, True, False, False]
-    assert [of_nvme(one) for one in nodes] == [True, False, False, False]
+    block = node(stat.S_IFBLK, 8, 0)
+    sg, bsg, ng = (node(stat.S_IFCHR, *numbers) for numbers in ((21, 3), (250, 1), (242, 7)))
+    others = (node(stat.S_IFCHR, 8, 0), node(stat.S_IFCHR, 21, 4))
+    assert [of_sda(one) for one in (block, sg, bsg, ng, *others)] == [True, True, True, False, False, False]
+    assert [of_nvme(one) for one in (block, sg, bsg, ng, *others)] == [True, False, False, True, False, False]
     assert not of_nvme(node(stat.S_IFREG, 0, 0))
 
 
