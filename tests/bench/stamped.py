@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from tests.bench.figures import Figure
 from tests.engine_checks.engine_host import EngineHost
@@ -24,7 +25,9 @@ SIZE_IN_MEMORY = 2048 * MIB  # large enough for the beginning and the end not to
 RATE = 300_000_000
 BLOCK_COUNTS = (256, 512, 1024)
 READS = b"Reading and comparing"
-ROUNDS = 2  # the best of them: other work on this machine only ever makes a run slower
+# The median of so many: on a device as fast as this machine one run is up to a tenth faster or slower than the next.
+ROUNDS = 5
+ROUNDS_LIMITED = 3  # takes longer, and hardly differs
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def measure(lab: Lab) -> list[Figure]:
     slow, fast = lab.add_disk(SIZE), lab.add_disk(SIZE_IN_MEMORY)
     try:
         slow.limit(RATE)
-        limited, dd = _side_by_side(lambda: _stamped(host, slow), lambda: _dd(slow))
+        limited, dd = _side_by_side(lambda: _stamped(host, slow), lambda: _dd(slow), rounds=ROUNDS_LIMITED)
         slow.limit(0)
         lab_free, lab_badblocks = _side_by_side(
             lambda: _stamped(host, slow), *(partial(_badblocks, slow, count) for count in BLOCK_COUNTS)
@@ -51,7 +54,7 @@ def measure(lab: Lab) -> list[Figure]:
             free, badblocks = _side_by_side(
                 lambda: _stamped(host, fast), *(partial(_badblocks, fast, count) for count in BLOCK_COUNTS)
             )
-            fio = _best([_fio(fast) for _ in range(ROUNDS)]) if shutil.which("fio") else None
+            fio = _median([_fio(fast) for _ in range(ROUNDS)]) if shutil.which("fio") else None
     finally:
         lab.remove_disk(slow)
         lab.remove_disk(fast)
@@ -93,15 +96,23 @@ def _compared(other: str, theirs: Speed, ours: Speed, *, most: float | None) -> 
     return [line("write", theirs.write, ours.write), line("verify", theirs.verify, ours.verify)]
 
 
-def _side_by_side(ours: Callable[[], Speed], *theirs: Callable[[], Speed]) -> tuple[Speed, Speed]:
-    """Take turns, so that whatever else this machine does disturbs both."""
+def _side_by_side(ours: Callable[[], Speed], *theirs: Callable[[], Speed], rounds: int = ROUNDS) -> tuple[Speed, Speed]:
+    """Take turns, so that whatever else this machine does disturbs both; of the others the best."""
     mine: list[Speed] = []
-    others: list[Speed] = []
-    for _ in range(ROUNDS):
-        for other in theirs:
+    others: list[list[Speed]] = [[] for _ in theirs]
+    for _ in range(rounds):
+        for other, speeds in zip(theirs, others, strict=True):
             mine.append(ours())
-            others.append(other())
-    return _best(mine), _best(others)
+            speeds.append(other())
+    return _median(mine), _best([_median(speeds) for speeds in others])
+
+
+def _median(speeds: list[Speed]) -> Speed:
+    return Speed(
+        median(one.write for one in speeds),
+        median(one.verify for one in speeds),
+        median(one.cpu for one in speeds),
+    )
 
 
 def _best(speeds: list[Speed]) -> Speed:
