@@ -1,6 +1,6 @@
 """The whole suite as two sessions side by side: what runs in the lab waits for drives, all else for the processor.
 
-Each has its own DATA_DIR, so that each has its own database. The lab's session is printed when the other one is over.
+Each has its own DATA_DIR. The lab's session is printed when the other one is over.
 """
 
 from __future__ import annotations
@@ -15,23 +15,26 @@ from pathlib import Path
 from typing import BinaryIO
 
 LOOK_EVERY_S = 0.2
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Run both to their end; 0 when both passed."""
-    _hear_signals()
+    for number in ENDINGS:  # also when whoever started us had interrupts ignored
+        signal.signal(number, signal.default_int_handler)
+    sessions: list[subprocess.Popen[bytes]] = []
     with tempfile.TemporaryDirectory(prefix="burnin-test-") as directory:
         log = Path(directory, "lab.log")
         with log.open("wb") as file, log.open("rb") as printed:
-            lab = _session("lab", output=file, DATA_DIR=directory)
-            others = _session("not lab")
             try:
-                others.wait()
-                _follow(lab, printed)
-            except KeyboardInterrupt:
-                _end(others, lab)
-                _follow(lab, printed)
-    return others.returncode or lab.returncode
+                sessions.append(_session("lab", output=file, DATA_DIR=directory))
+                sessions.append(_session("not lab"))
+                sessions[1].wait()
+                _follow(sessions[0], printed)
+            finally:
+                _end(sessions)
+                _print(printed)
+    return int(any(session.returncode for session in sessions))
 
 
 def _session(which: str, *, output: BinaryIO | None = None, **environment: str) -> subprocess.Popen[bytes]:
@@ -47,28 +50,33 @@ def _session(which: str, *, output: BinaryIO | None = None, **environment: str) 
 
 def _follow(session: subprocess.Popen[bytes], printed: BinaryIO) -> None:
     """Print what the session has said and says, until it is over."""
-    over = False
-    while not over:
-        over = session.poll() is not None
-        sys.stdout.buffer.write(printed.read())
-        sys.stdout.buffer.flush()
-        time.sleep(0 if over else LOOK_EVERY_S)
+    while session.poll() is None:
+        _print(printed)
+        time.sleep(LOOK_EVERY_S)
 
 
-def _end(*sessions: subprocess.Popen[bytes]) -> None:
-    """Interrupt them, so that each takes down what it set up."""
-    for session in sessions:
-        if session.poll() is None:
-            session.send_signal(signal.SIGINT)
+def _print(said: BinaryIO) -> None:
+    sys.stdout.buffer.write(said.read())
+    sys.stdout.buffer.flush()
+
+
+def _end(sessions: list[subprocess.Popen[bytes]]) -> None:
+    """Interrupt those that still run, so that each takes down what it set up; a further interrupt is passed on."""
+
+    def interrupt(*_given: object) -> None:
+        for session in sessions:
+            if session.poll() is None:
+                session.send_signal(signal.SIGINT)
+
+    for number in ENDINGS:
+        signal.signal(number, interrupt)
+    interrupt()
     for session in sessions:
         session.wait()
 
 
-def _hear_signals() -> None:
-    """Be ended in good order also by `kill`, and when whoever started us had interrupts ignored."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
