@@ -54,7 +54,7 @@ def observe_runs(lease: HostLease, memory: HostMemory, *, now: datetime) -> None
     watched = _due(_watched(host), memory, now)
     if watched:
         with _trouble_noted(host, lease, now):
-            _look(host, lease, watched, now)
+            _look(host, lease, watched, memory, now)
 
 
 def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta, now: datetime) -> None:
@@ -111,13 +111,14 @@ def _inventory_due(host: Host, memory: HostMemory, poll_every: timedelta, now: d
     return passed(memory.inventory_at, poll_every, now)
 
 
-def _look(host: Host, lease: HostLease, watched: list[Watched], now: datetime) -> None:
+def _look(host: Host, lease: HostLease, watched: list[Watched], memory: HostMemory, now: datetime) -> None:
     runs = [run for item in watched for run in item.watch.runs]
     smart = [_who(item.stage) for item in watched if item.watch.smart]
     # A look at SMART takes long enough by itself, and a stage that waits for one must not wait for a run's end.
     wait_ms = LISTEN_MS if runs and not smart else 0
     seen = open_program(host).probe(runs=runs, smart=smart, wait_ms=wait_ms)
-    _write_seen(lease, watched, seen, now)
+    for item in _write_seen(lease, watched, seen, now):
+        memory.looked_at.pop(item.stage.pk, None)
 
 
 def _who(stage: BurninStage) -> dict[str, str]:
@@ -134,31 +135,37 @@ def _read_inventory(host: Host, lease: HostLease, memory: HostMemory, now: datet
             thermometer.note(host_id=host.pk, disks=report.disks, now=now)
 
 
-def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], now: datetime) -> None:
+def _write_seen(lease: HostLease, watched: list[Watched], seen: dict[str, Any], now: datetime) -> list[Watched]:
+    """Write it down, and wake whom it concerns; those that are to be looked at again at once, whatever their pace."""
+    busy: list[Watched] = []
     with transaction.atomic():
         if not host_leases.holds(lease):
-            return
+            return []
         for item in watched:
             job = item.stage.job
             glance = get_stage(item.stage.stage_name).glance(item.stage.data, _of_drive(seen, item.stage))
-            if (_needs_a_worker(job, glance) or _disobeys(job, item, seen)) and _is_left_alone(item, now):
-                dispatch.wake(job.pk)
+            if (_needs_a_worker(job, glance) or _disobeys(job, item, seen)) and not _wake(item, now):
+                busy.append(item)
             if not glance.decide:
                 _write_glance(item, glance, now, halted=_is_halted(item, seen) or _is_unheard(item, seen))
+    return busy
 
 
 def _needs_a_worker(job: BurninJob, glance: Glance) -> bool:
     return glance.decide and (job.paused_at is None or job.cancel_requested_at is not None)
 
 
-def _is_left_alone(item: Watched, now: datetime) -> bool:
-    """Return whether no worker is at the job, nor was since the stage was read; else this is old news.
+def _wake(item: Watched, now: datetime) -> bool:
+    """Wake a worker, unless one is at the job, or was since the stage was read: then this is old news.
 
-    Nothing is missed: the next look, within a second, sees what that worker left.
+    Nothing is missed: the next look follows at once, and sees what that worker left.
     """
     stage = item.stage
     same = BurninStage.objects.filter(pk=stage.pk, attempt=stage.attempt, advanced_at=stage.advanced_at)
-    return same.filter(ran_out("job__lease_until", LEASE, now)).exists()
+    if not same.filter(ran_out("job__lease_until", LEASE, now)).exists():
+        return False
+    dispatch.wake(stage.job_id)
+    return True
 
 
 def _is_halted(item: Watched, seen: dict[str, Any]) -> bool:

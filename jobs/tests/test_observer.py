@@ -113,7 +113,7 @@ def test_it_wakes_nobody_while_a_worker_is_at_the_job(watched: Bench, woken: lis
     assert leases.take(job.pk, watched.now)
     lease, memory = lease_of(watched), HostMemory()
     look(watched, lease, memory)
-    assert woken == []
+    assert (woken, memory.looked_at) == ([], {})  # it looks again at once
     watched.now += leases.LEASE + timedelta(seconds=1)  # it died
     look(watched, host_leases.claim_free("scheduler-2", watched.now)[0], memory)
     assert woken == [job.pk]
