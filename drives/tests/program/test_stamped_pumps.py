@@ -79,7 +79,7 @@ def test_nothing_new_begins_until_what_went_wrong_is_settled(wrong: dict[int, Ca
     with pumping(work) as pumps:
         followed = follow(pumps)
         met = next(one for one in followed if not one.as_it_should)
-        ahead = pumps.receive(0.2)  # what the other one was at
+        ahead = pumps.receive(0.2)  # what the other ones were at
         begun = len(work.begun)
         assert pumps.receive(0.2) == []
         assert (met.offset // PIECE, len(work.begun)) == (5, begun)

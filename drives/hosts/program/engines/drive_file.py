@@ -55,24 +55,29 @@ class DriveFile:
         return True
 
     def _read_into(self, buffer: mmap.mmap, offset: int) -> int:
+        direct = self.direct
         try:
             return os.preadv(self.descriptor, [buffer], offset)
         except OSError as error:
-            if not self._fall_back(error):
+            if not self._fall_back(error, direct=direct):
                 raise
             return os.preadv(self.descriptor, [buffer], offset)
 
     def _write_from(self, buffer: mmap.mmap, offset: int) -> int:
+        direct = self.direct
         try:
             return os.pwritev(self.descriptor, [buffer], offset)
         except OSError as error:
-            if not self._fall_back(error):
+            if not self._fall_back(error, direct=direct):
                 raise
             return os.pwritev(self.descriptor, [buffer], offset)
 
-    def _fall_back(self, error: OSError) -> bool:
-        """Some file systems accept O_DIRECT and refuse the access: then go without."""
-        if not self.direct or error.errno != errno.EINVAL:
+    def _fall_back(self, error: OSError, *, direct: bool) -> bool:
+        """Some file systems accept O_DIRECT and refuse the access: then go without.
+
+        `direct` is how the access began: another thread may have fallen back meanwhile.
+        """
+        if not direct or error.errno != errno.EINVAL:
             return False
         flags = fcntl.fcntl(self.descriptor, fcntl.F_GETFL)
         fcntl.fcntl(self.descriptor, fcntl.F_SETFL, flags & ~os.O_DIRECT)

@@ -91,9 +91,10 @@ class StampedDrive(DriveFile):
         return done
 
     def _once(self, transfer: Transfer, view: memoryview, offset: int) -> int:
+        direct = self.direct
         try:
             return transfer(self.descriptor, [view], offset)
         except OSError as error:
-            if not self._fall_back(error):
+            if not self._fall_back(error, direct=direct):
                 raise
             return transfer(self.descriptor, [view], offset)
