@@ -7,6 +7,10 @@ import fcntl
 import mmap
 import os
 from contextlib import suppress
+from typing import Any, Callable, List, Union
+
+Memory = Union[mmap.mmap, memoryview]
+Transfer = Callable[[int, List[Any], int], int]
 
 
 class DriveFile:
@@ -22,7 +26,7 @@ class DriveFile:
         The file behind a simulated drive may end early: what is missing then reads as zeros.
         """
         with mmap.mmap(-1, length) as buffer:
-            count = self._read_into(buffer, offset)
+            count = self._once(os.preadv, buffer, offset)
             if count != length and not may_be_short:
                 raise OSError(f"The drive gave {count} of {length} bytes.")
             return buffer[:]
@@ -31,7 +35,7 @@ class DriveFile:
         """Write this range; raise OSError, also when the drive takes less."""
         with mmap.mmap(-1, len(data)) as buffer:
             buffer[:] = data
-            count = self._write_from(buffer, offset)
+            count = self._once(os.pwritev, buffer, offset)
         if count != len(data):
             raise OSError(f"The drive took {count} of {len(data)} bytes.")
 
@@ -54,23 +58,15 @@ class DriveFile:
             return False
         return True
 
-    def _read_into(self, buffer: mmap.mmap, offset: int) -> int:
+    def _once(self, transfer: Transfer, buffer: Memory, offset: int) -> int:
+        """Read into the memory, or write from it, in one call; how many bytes."""
         direct = self.direct
         try:
-            return os.preadv(self.descriptor, [buffer], offset)
+            return transfer(self.descriptor, [buffer], offset)
         except OSError as error:
             if not self._fall_back(error, direct=direct):
                 raise
-            return os.preadv(self.descriptor, [buffer], offset)
-
-    def _write_from(self, buffer: mmap.mmap, offset: int) -> int:
-        direct = self.direct
-        try:
-            return os.pwritev(self.descriptor, [buffer], offset)
-        except OSError as error:
-            if not self._fall_back(error, direct=direct):
-                raise
-            return os.pwritev(self.descriptor, [buffer], offset)
+            return transfer(self.descriptor, [buffer], offset)
 
     def _fall_back(self, error: OSError, *, direct: bool) -> bool:
         """Some file systems accept O_DIRECT and refuse the access: then go without.

@@ -7,16 +7,14 @@ import fcntl
 import os
 import sys
 from contextlib import suppress
-from typing import Callable, List
 
 from drives.hosts.program import held_file
-from drives.hosts.program.engines.drive_file import DriveFile
+from drives.hosts.program.engines.drive_file import DriveFile, Transfer
 from drives.hosts.program.engines.stamped_buffer import buffers
 from drives.hosts.program.engines.workplace import Workplace
 
 GONE = frozenset((errno.ENODEV, errno.ENXIO, getattr(errno, "ENOMEDIUM", errno.ENODEV)))
 DROP_CACHE_REQUEST = 0x1261  # BLKFLSBUF of Linux
-Transfer = Callable[[int, List[memoryview], int], int]
 
 
 class StampedDrive(DriveFile):
@@ -89,12 +87,3 @@ class StampedDrive(DriveFile):
                 break
             done += count
         return done
-
-    def _once(self, transfer: Transfer, view: memoryview, offset: int) -> int:
-        direct = self.direct
-        try:
-            return transfer(self.descriptor, [view], offset)
-        except OSError as error:
-            if not self._fall_back(error, direct=direct):
-                raise
-            return transfer(self.descriptor, [view], offset)
