@@ -22,6 +22,8 @@ class Ordered(Work):
         self.at = at or {}
         self.wrong = wrong
         self.begun: list[int] = []
+        self.ordered = threading.Event()
+        self.ordered.set()
 
     def prepare(self, transfer: Transfer) -> None:
         """Note it."""
@@ -29,6 +31,7 @@ class Ordered(Work):
 
     def access(self, _view: memoryview, offset: int) -> None:
         """Do what is ordered."""
+        self.ordered.wait(20)
         self.at.get(offset // PIECE, lambda: None)()
 
     def check(self, transfer: Transfer) -> bool:
@@ -99,6 +102,34 @@ def test_all_that_went_wrong_at_once_must_be_settled() -> None:
         assert pumps.receive(0.2) == []
         pumps.settled(met[-1])
         assert [one.offset // PIECE for one in follow(pumps)] == list(range(PUMPS, COUNT))
+
+
+def test_another_one_that_goes_wrong_while_one_is_settled_is_waited_for_too() -> None:
+    work, together, later = Ordered(), threading.Barrier(PUMPS), threading.Event()
+    work.ordered.clear()
+    with pumping(work) as pumps:
+        shared = pumps._shared
+
+        def come_to_the_gate() -> None:
+            together.wait(20)
+            while shared.gate.is_set():
+                take(0.001)
+
+        work.at = dict.fromkeys(range(PUMPS), come_to_the_gate)
+        work.at[0] = lambda: fail() if together.wait(20) >= 0 else None
+        work.at[1] = lambda: fail() if together.wait(20) >= 0 and later.wait(20) else None
+        work.ordered.set()
+        met: list[Transfer] = []
+        while not met:
+            met = pumps.receive(0.2)
+        later.set()
+        deadline = time.monotonic() + 20
+        while not any(one.offset == PIECE for one in list(shared.done)):  # it went wrong, and nobody was told yet
+            assert time.monotonic() < deadline
+        pumps.settled(met[0])
+        take(0.3)
+        assert len(work.begun) == PUMPS
+        assert [one.offset // PIECE for one in follow(pumps)] == list(range(1, COUNT))
 
 
 def test_all_of_them_may_go_wrong() -> None:
