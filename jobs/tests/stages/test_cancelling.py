@@ -1,7 +1,5 @@
 """Cancelling leaves nothing that writes, also not what a crash between a launch and its record made us forget."""
 
-import pytest
-
 from jobs.stages import get_stage
 from jobs.stages.base import STANDARD
 from jobs.stages.io_validate import IoValidate
@@ -12,11 +10,6 @@ from jobs.tests.stages.fake_host import FakeHost, context
 CLASSIC, SURFACE, IO = SurfaceValidate(), get_stage("surface_validate"), IoValidate()
 LAST = 16383
 PATTERNS = ("0xaa", "0x55")
-
-
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
 
 
 def test_cancelling_finds_every_leg_that_a_crash_made_us_forget(host: FakeHost) -> None:

@@ -14,11 +14,6 @@ ABSENT = {"code": "drive_absent", "message": "No drive of this host says it is Z
 DOUBT = {"code": "undetermined", "message": "Its signatures could not be read."}
 
 
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
-
-
 @BOTH
 def test_a_drive_that_stays_in_use_is_said_to_be_in_use_and_not_interrupted(host: FakeHost, stage: Stage) -> None:
     host.refuse = {"code": "busy", "message": "It is open in dd (process 7)."}

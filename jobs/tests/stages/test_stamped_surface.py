@@ -20,11 +20,6 @@ from jobs.tests.stages.stamped_stage import (
 )
 
 
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
-
-
 def test_it_passes_when_every_pass_was_written_and_read_back_whole(host: FakeHost) -> None:
     report = judged(host)
     assert report.verdict is Verdict.PASSED

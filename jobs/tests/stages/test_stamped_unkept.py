@@ -12,11 +12,6 @@ FINISHED = checkpoint(0, "write", 2)
 UNKEPT = {"state": "interrupted", "exit_code": None, "reason": {"code": "vanished", "message": "No exit code."}}
 
 
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
-
-
 def unkept(host: FakeHost, found: dict[str, Any], **changes: Any) -> Any:
     report = start(host)
     host.end(**{**UNKEPT, "progress": {"checkpoint": FINISHED}, "result": found, **changes})

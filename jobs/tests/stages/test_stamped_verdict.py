@@ -16,11 +16,6 @@ from jobs.tests.stages.stamped_stage import (
 )
 
 
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
-
-
 @pytest.mark.parametrize("name", ["bytes_written", "bytes_verified"])
 @pytest.mark.parametrize("index", [0, 1])
 def test_one_missing_block_of_one_pass_is_no_pass(host: FakeHost, name: str, index: int) -> None:

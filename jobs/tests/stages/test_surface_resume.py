@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from jobs.stages.base import Limits, StageReport, Verdict
 from jobs.stages.surface.coverage import coverage
 from jobs.stages.surface_validate import SurfaceValidate
@@ -20,11 +18,6 @@ LOST: dict[str, Any] = {
     "exit_code": None,
     "reason": {"code": "rebooted", "message": "Restarted."},
 }
-
-
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
 
 
 def poll(host: FakeHost, report: StageReport, **changes: Any) -> StageReport:

@@ -14,11 +14,6 @@ LAST = 16383
 PATTERNS = ("0xaa", "0x55", "0xff", "0x00")
 
 
-@pytest.fixture
-def host() -> FakeHost:
-    return FakeHost()
-
-
 def poll(host: FakeHost, report: StageReport, **changes: Any) -> StageReport:
     return STAGE.poll(context(host, report.state, **changes))
 
