@@ -107,6 +107,19 @@ def test_a_write_that_went_astray_is_found_where_it_went(host: EngineHost, lab_d
     assert result["wraps_at_bytes"] is None
 
 
+def test_a_write_that_went_astray_over_one_still_on_its_way_is_found_where_it_went(
+    host: EngineHost, lab_disk: DiskFactory
+) -> None:
+    disk = lab_disk(SIZE)
+    disk.fault("slow", 4 * MIB, BLOCK, ms=1500)
+    disk.fault("misdirected-write", 8 * MIB, BLOCK, to=4 * MIB)
+
+    result = host.stamp(disk).result()
+
+    found = [(one["block"], one["kind"]) for one in result["errors"]]
+    assert found == [(4 * MIB // BLOCK, "foreign_address"), (8 * MIB // BLOCK, "lost")]
+
+
 @pytest.mark.parametrize("real", [5 * MIB, 3 * MIB + 4096, 12 * MIB])
 def test_a_fake_that_wraps_is_unmasked_with_its_real_size(host: EngineHost, lab_disk: DiskFactory, real: int) -> None:
     disk = lab_disk(SIZE)

@@ -22,6 +22,7 @@ from tests.lab.faults import (
 )
 from tests.lab.gate import Gate
 from tests.lab.store import SparseStore
+from tests.lab.strays import Strays
 
 
 @dataclass
@@ -49,6 +50,7 @@ class FaultyDisk:
         self._lock = threading.Lock()
         self._faults: tuple[Fault, ...] = ()
         self._last_number = 0
+        self._strays = Strays()
         self._real_size = self.size
         self._wraps = False
         self._total = Counters()
@@ -60,6 +62,7 @@ class FaultyDisk:
         with self._lock:
             fault = fault_from(order, number=self._last_number + 1, size=self.size)
             self._last_number = fault.number
+            self._strays.expect(fault)
             self._faults = (*self._faults, fault)
         return fault.number
 
@@ -67,6 +70,7 @@ class FaultyDisk:
         """End one fault; or all of them, and every state of the whole disk."""
         with self._lock:
             self._faults = tuple(f for f in self._faults if number not in (None, f.number))
+        self._strays.forget(number)
         if number is None:
             self.fake(self.size, "drop")
             self.gate.limit(0)
@@ -125,6 +129,8 @@ class FaultyDisk:
             self._write_wrongly(view, offset, wrong)
         else:
             self._store(view, offset)
+        for place, stray in self._strays.after_write(offset, offset + len(view)):
+            self._store(memoryview(stray), place)
         if any(f.kind is FaultKind.PENDING for f in met):
             self._heal(offset, offset + len(view))
         self._count(bytes_written=len(view), writes=1)
@@ -194,7 +200,9 @@ class FaultyDisk:
                 _flip(memoryview(part), fault.xor)
                 self._store(memoryview(part), first)
             elif fault.kind is FaultKind.MISDIRECTED_WRITE:
-                self._store(memoryview(part), fault.target + first - fault.start)
+                place = fault.target + first - fault.start
+                self._strays.went(fault, bytes(part), place)
+                self._store(memoryview(part), place)
             position = last
         self._store(view[position - offset :], position)
 

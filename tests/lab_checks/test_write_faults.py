@@ -62,6 +62,31 @@ def test_a_misdirected_write_lands_elsewhere(lab_disk: DiskFactory) -> None:
     assert disk.peek(100 * BLOCK, 5) == b"stray"
 
 
+def test_a_misdirected_write_wins_over_one_that_was_on_its_way_to_the_same_place(lab_disk: DiskFactory) -> None:
+    disk, there = lab_disk(SMALL), 100 * BLOCK
+    disk.fault("misdirected-write", 0, BLOCK, to=there, count=1)
+
+    dd_write(disk, 0, b"stray" + bytes(BLOCK - 5))
+    dd_write(disk, there, b"right" * BLOCK)
+    assert disk.peek(there, 10) == b"stray" + bytes(5)
+    assert disk.peek(there + BLOCK, BLOCK) == (b"right" * BLOCK)[BLOCK : 2 * BLOCK]
+
+    dd_write(disk, there, b"again" * BLOCK)
+    assert disk.peek(there, 5) == b"again"
+
+
+def test_a_misdirected_write_that_comes_last_is_overwritten_by_the_next(lab_disk: DiskFactory) -> None:
+    disk, there = lab_disk(SMALL), 100 * BLOCK
+    disk.fault("misdirected-write", 0, BLOCK, to=there, count=1)
+
+    dd_write(disk, there, b"right" * BLOCK)
+    dd_write(disk, 0, b"stray" + bytes(BLOCK - 5))
+    assert disk.peek(there, 5) == b"stray"
+
+    dd_write(disk, there, b"again" * BLOCK)
+    assert disk.peek(there, 5) == b"again"
+
+
 def test_two_faults_in_one_write_both_happen(lab_disk: DiskFactory) -> None:
     disk = lab_disk(SMALL)
     disk.fault("corrupt-write", 0, 1, xor=0xFF)
