@@ -34,16 +34,22 @@ class Faults(StampedDrive):
     unreadable: set[int] = set()
     unwritable: set[int] = set()
     room: int = 0
-    gone_after: int = -1
+    gone_from: int = 0  # a write from here on finds no drive; nor does any read after that
+    gone: bool = False
     once: bool = False
     when_flushed: list[Callable[[], None]] = []
 
     def fill(self, view: memoryview, offset: int) -> None:
+        if self.gone:
+            raise OSError(errno.EIO, "Input/output error")
         self._meet(type(self).unreadable, view, offset)
         for part, place in self._parts(view, offset):
             super().fill(part, place)
 
     def take(self, view: memoryview, offset: int) -> None:
+        if 0 < self.gone_from <= offset:
+            type(self).gone = True
+            raise OSError(errno.EIO, "Input/output error")
         self._meet(type(self).unwritable, view, offset)
         for part, place in self._parts(view, offset):
             super().take(part, place)
@@ -62,9 +68,6 @@ class Faults(StampedDrive):
             view, offset = view[len(part) :], offset + len(part)
 
     def _meet(self, places: set[int], view: memoryview, offset: int) -> None:
-        if 0 <= self.gone_after <= offset:
-            type(self).gone_after = 0
-            raise OSError(errno.EIO, "Input/output error")
         met = {place for place in places if offset <= place < offset + len(view)}
         if met:
             if self.once:

@@ -163,7 +163,7 @@ def test_it_gives_up_while_writing_too(bench: StampBench, faults: type[Faults]) 
 
 
 def test_a_drive_that_answers_nowhere_is_gone_and_not_bad(bench: StampBench, faults: type[Faults]) -> None:
-    faults.gone_after = 2 * MIB
+    faults.gone_from = 2 * MIB
 
     assert bench.work() == 1
 
