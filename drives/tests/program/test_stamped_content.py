@@ -22,7 +22,7 @@ def laid_down(content: Content, offset: int, length: int = MIB) -> bytes:
     return buffer.view.tobytes()
 
 
-@pytest.mark.parametrize("block", [512, 4096])
+@pytest.mark.parametrize("block", [512, 4096, 65536])
 @pytest.mark.parametrize("offset", [0, MIB, 33 * MIB, 300 * MIB, FAR - FAR % MIB, 1 << 60])
 def test_each_block_holds_its_own_address_the_run_and_the_pass(block: int, offset: int) -> None:
     data = laid_down(Content(RUN, Pass("stamp", 3), block), offset)
@@ -34,7 +34,7 @@ def test_each_block_holds_its_own_address_the_run_and_the_pass(block: int, offse
         assert mark.to_bytes(8, "big") == b"BURNIN\x00\x03"
 
 
-@pytest.mark.parametrize("block", [512, 4096])
+@pytest.mark.parametrize("block", [512, 4096, 65536])
 def test_a_single_block_is_the_same_as_in_a_whole_buffer(block: int) -> None:
     content = Content(RUN, Pass("stamp", 1), block)
     data = laid_down(content, 7 * MIB)

@@ -6,18 +6,27 @@ import mmap
 import operator
 import sys
 from contextlib import suppress
-from typing import List
+from typing import List, Union
 
 HUGE_PAGES = 14  # MADV_HUGEPAGE of Linux
 
 
 class Buffer:
-    """Memory as bytes and as lanes of 16 bits. `upper` belongs to who stamps addresses into it."""
+    """A part of some memory. `upper` belongs to who stamps addresses into it."""
 
-    def __init__(self, view: memoryview) -> None:
-        self.view = view
-        self.lanes = view.cast("H")
+    def __init__(self, memory: Union[mmap.mmap, bytearray], start: int, size: int) -> None:
+        self.view = memoryview(memory)[start : start + size]
         self.upper = 0
+        self._memory = memory
+        self._start = start
+
+    def spread(self, values: bytearray, first: int, stride: int) -> None:
+        """Put one value at `first`, and each next one so many bytes further.
+
+        The memory itself takes them in a third of the time that a view of it needs.
+        """
+        begin = self._start + first
+        self._memory[begin : begin + (len(values) - 1) * stride + 1 : stride] = values
 
 
 def buffers(count: int, size: int) -> List[Buffer]:
@@ -30,18 +39,17 @@ def buffers(count: int, size: int) -> List[Buffer]:
     if advise and sys.platform == "linux":
         with suppress(OSError):  # a kernel without them
             advise(HUGE_PAGES)
-    view = memoryview(memory)
-    return [Buffer(view[start : start + size]) for start in range(0, count * size, size)]
+    return [Buffer(memory, start, size) for start in range(0, count * size, size)]
 
 
 class Expected(Buffer):
     """What a read should bring. Only a bytearray compares itself with other memory at the speed of memcmp."""
 
     def __init__(self, size: int) -> None:
-        self._memory = bytearray(size)
-        super().__init__(memoryview(self._memory))
+        self._whole = bytearray(size)
+        super().__init__(self._whole, 0, size)
 
     def differs(self, buffer: Buffer, length: int) -> bool:
         if length == len(self.view):
-            return bool(operator.ne(self._memory, buffer.view))
+            return bool(operator.ne(self._whole, buffer.view))
         return self.view[:length].tobytes() != buffer.view[:length].tobytes()

@@ -17,10 +17,12 @@ from drives.hosts.program.engines.stamped_plan import TILE_BYTES, ZERO, Pass
 
 WORD = 8
 ADDRESS, RUN, PASS = range(3)
-LANE_BITS = 16
-LOW_ADDRESSES = 1 << LANE_BITS
-LOW_TABLE = memoryview(array("H", range(LOW_ADDRESSES)))
-LANES = range(4) if sys.byteorder == "little" else range(3, -1, -1)  # of an address, the lowest first
+LOW_BITS = 16
+LOW_ADDRESSES = 1 << LOW_BITS
+BYTES = bytes(range(0x100))
+LOW_BYTES = (bytearray(BYTES * 0x100), bytearray(b"".join(BYTES[one : one + 1] * 0x100 for one in range(0x100))))
+# Where the bytes of an address are, the lowest first
+PLACES = range(WORD) if sys.byteorder == "little" else range(WORD - 1, -1, -1)
 MARK = int.from_bytes(b"BURNIN\0\0", "big")
 
 
@@ -30,11 +32,12 @@ class Content:
     def __init__(self, run_stamp: int, wanted: Pass, block: int) -> None:
         self.block = block
         self.zero = wanted.kind == ZERO
-        self._stride = block // (LANE_BITS // 8)
+        # Transfers begin where tiles do: with so many blocks in a tile, their lowest byte is the same in each tile
+        self._changing = (1,) if TILE_BYTES // block % 0x100 == 0 else (0, 1)
         self._tile = bytes(TILE_BYTES) if self.zero else _tile(run_stamp, wanted.number, block)
 
     def lay_out(self, buffer: Buffer) -> None:
-        """Fill a buffer with everything but the addresses."""
+        """Fill a buffer with everything, the addresses as they are at the start of the drive."""
         for start in range(0, len(buffer.view), TILE_BYTES):
             part = buffer.view[start : start + TILE_BYTES]
             part[:] = self._tile[: len(part)]
@@ -43,22 +46,24 @@ class Content:
     def stamp(self, buffer: Buffer, offset: int, length: int) -> None:
         """Put the addresses from this place of the drive on into a buffer that is laid out.
 
-        Made of whole numbers they would cost more time than all the rest. So only their lowest 16 bits are copied each
-        time, out of a table, and the upper ones when they change; no range may cross a multiple of 65,536 blocks.
+        Made of whole numbers they would cost more time than all the rest. So each time only what changes of their
+        lowest 16 bits is copied, out of a table, and the upper bytes when they change; no range may cross a multiple of
+        65,536 blocks.
         """
         if self.zero:
             return
         upper, low = divmod(offset // self.block, LOW_ADDRESSES)
         count = -(-length // self.block)
-        buffer.lanes[LANES[0] : count * self._stride : self._stride] = LOW_TABLE[low : low + count]
+        for place in self._changing:
+            buffer.spread(LOW_BYTES[place][low : low + count], PLACES[place], self.block)
         if upper != buffer.upper:
             self._stamp_upper(buffer, upper)
 
     def _stamp_upper(self, buffer: Buffer, upper: int) -> None:
-        count = len(buffer.lanes) // self._stride
-        for place, lane in enumerate(LANES[1:]):
-            value = upper >> (LANE_BITS * place) & (LOW_ADDRESSES - 1)
-            buffer.lanes[lane :: self._stride] = memoryview(array("H", [value]) * count)
+        count = len(buffer.view) // self.block
+        for place, new in enumerate(upper.to_bytes(WORD - 2, "little")):
+            if new != buffer.upper >> 8 * place & 0xFF:
+                buffer.spread(bytearray((new,)) * count, PLACES[place + 2], self.block)
         buffer.upper = upper
 
     def block_at(self, address: int) -> bytes:
@@ -77,6 +82,8 @@ def _tile(run_stamp: int, number: int, block: int) -> bytes:
     seed = f"burnin {run_stamp:016x} {number}".encode("ascii")
     tile = bytearray(hashlib.shake_128(seed).digest(TILE_BYTES))
     words, stride = memoryview(tile).cast("Q"), block // WORD
-    for place, value in ((ADDRESS, 0), (RUN, run_stamp), (PASS, mark(number))):
-        words[place::stride] = memoryview(array("Q", [value]) * (TILE_BYTES // block))
+    blocks = TILE_BYTES // block
+    words[ADDRESS::stride] = memoryview(array("Q", range(blocks)))
+    for place, value in ((RUN, run_stamp), (PASS, mark(number))):
+        words[place::stride] = memoryview(array("Q", [value]) * blocks)
     return bytes(tile)
