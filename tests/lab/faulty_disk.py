@@ -62,7 +62,6 @@ class FaultyDisk:
         with self._lock:
             fault = fault_from(order, number=self._last_number + 1, size=self.size)
             self._last_number = fault.number
-            self._strays.expect(fault)
             self._faults = (*self._faults, fault)
         return fault.number
 
@@ -70,8 +69,8 @@ class FaultyDisk:
         """End one fault; or all of them, and every state of the whole disk."""
         with self._lock:
             self._faults = tuple(f for f in self._faults if number not in (None, f.number))
-        self._strays.forget(number)
         if number is None:
+            self._strays.forget()
             self.fake(self.size, "drop")
             self.gate.limit(0)
             self.gate.come_online()
@@ -129,7 +128,7 @@ class FaultyDisk:
             self._write_wrongly(view, offset, wrong)
         else:
             self._store(view, offset)
-        for place, stray in self._strays.after_write(offset, offset + len(view)):
+        for place, stray in self._strays.over(offset, offset + len(view)):
             self._store(memoryview(stray), place)
         if any(f.kind is FaultKind.PENDING for f in met):
             self._heal(offset, offset + len(view))
@@ -139,6 +138,7 @@ class FaultyDisk:
     def flush(self) -> None:
         """Take note of a flush; the store needs none."""
         self.gate.pass_through(0)
+        self._strays.forget()
         self._count(flushes=1)
 
     def _admit(self, length: int, offset: int, fatal: frozenset[FaultKind], counter: str) -> tuple[Fault, ...]:
@@ -201,7 +201,7 @@ class FaultyDisk:
                 self._store(memoryview(part), first)
             elif fault.kind is FaultKind.MISDIRECTED_WRITE:
                 place = fault.target + first - fault.start
-                self._strays.went(fault, bytes(part), place)
+                self._strays.add(place, bytes(part))
                 self._store(memoryview(part), place)
             position = last
         self._store(view[position - offset :], position)

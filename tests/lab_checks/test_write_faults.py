@@ -6,7 +6,7 @@ import pytest
 
 from tests.lab.fixtures import DiskFactory
 from tests.lab.lab import MIB
-from tests.lab_checks.tools import BLOCK, badblocks, dd_read, dd_write
+from tests.lab_checks.tools import BLOCK, badblocks, dd_read, dd_write, flush
 
 pytestmark = pytest.mark.lab
 SMALL = 16 * MIB
@@ -62,29 +62,21 @@ def test_a_misdirected_write_lands_elsewhere(lab_disk: DiskFactory) -> None:
     assert disk.peek(100 * BLOCK, 5) == b"stray"
 
 
-def test_a_misdirected_write_wins_over_one_that_was_on_its_way_to_the_same_place(lab_disk: DiskFactory) -> None:
+def test_a_misdirected_write_wins_over_the_right_one_until_the_disk_is_flushed(lab_disk: DiskFactory) -> None:
     disk, there = lab_disk(SMALL), 100 * BLOCK
-    disk.fault("misdirected-write", 0, BLOCK, to=there, count=1)
+    disk.fault("misdirected-write", 0, 2 * BLOCK, to=there, count=1)
+    dd_write(disk, there, b"first" * BLOCK)
 
-    dd_write(disk, 0, b"stray" + bytes(BLOCK - 5))
-    dd_write(disk, there, b"right" * BLOCK)
-    assert disk.peek(there, 10) == b"stray" + bytes(5)
-    assert disk.peek(there + BLOCK, BLOCK) == (b"right" * BLOCK)[BLOCK : 2 * BLOCK]
+    dd_write(disk, 0, b"stray" * BLOCK)
+    assert disk.peek(there, 2 * BLOCK) == (b"stray" * BLOCK)[: 2 * BLOCK]
 
+    for place in (there, there + BLOCK, there + 2 * BLOCK):
+        dd_write(disk, place, b"r" * BLOCK)
+    assert disk.peek(there, 3 * BLOCK) == (b"stray" * BLOCK)[: 2 * BLOCK] + b"r" * BLOCK
+
+    flush(disk)
     dd_write(disk, there, b"again" * BLOCK)
-    assert disk.peek(there, 5) == b"again"
-
-
-def test_a_misdirected_write_that_comes_last_is_overwritten_by_the_next(lab_disk: DiskFactory) -> None:
-    disk, there = lab_disk(SMALL), 100 * BLOCK
-    disk.fault("misdirected-write", 0, BLOCK, to=there, count=1)
-
-    dd_write(disk, there, b"right" * BLOCK)
-    dd_write(disk, 0, b"stray" + bytes(BLOCK - 5))
-    assert disk.peek(there, 5) == b"stray"
-
-    dd_write(disk, there, b"again" * BLOCK)
-    assert disk.peek(there, 5) == b"again"
+    assert disk.peek(there, 2 * BLOCK) == (b"again" * BLOCK)[: 2 * BLOCK]
 
 
 def test_two_faults_in_one_write_both_happen(lab_disk: DiskFactory) -> None:

@@ -68,6 +68,15 @@ def dd_write(disk: LabDisk, offset: int, data: bytes) -> bool:
     return done.returncode == 0
 
 
+def flush(disk: LabDisk) -> None:
+    """Have the kernel tell the disk to flush."""
+    descriptor = os.open(disk.device, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def smartctl(lab: Lab, *words: str) -> tuple[int, dict[str, Any]]:
     """Call the lab's smartctl with --json=co; exit status and answer."""
     program = Path(lab.directory, "bin", "smartctl")
