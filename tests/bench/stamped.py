@@ -42,21 +42,14 @@ class Speed:
 def measure(lab: Lab) -> list[Figure]:
     """Return how many times as fast as the engine the others are: at most 1 is wanted."""
     host = EngineHost(lab)
-    slow, fast = lab.add_disk(SIZE_LIMITED), lab.add_disk(SIZE)
-    try:
-        slow.limit(RATE)
-        limited, dd = _side_by_side(lambda: _stamped(host, slow), lambda: _dd(slow), rounds=ROUNDS_LIMITED)
-        lab_free, lab_badblocks = _side_by_side(
-            lambda: _stamped(host, fast), *(partial(_badblocks, fast, count) for count in BLOCK_COUNTS)
-        )
-        with _in_memory(fast):
-            free, badblocks = _side_by_side(
-                lambda: _stamped(host, fast), *(partial(_badblocks, fast, count) for count in BLOCK_COUNTS)
-            )
-            fio = _median([_fio(fast) for _ in range(ROUNDS)]) if shutil.which("fio") else None
-    finally:
-        lab.remove_disk(slow)
-        lab.remove_disk(fast)
+    with _disk(lab, SIZE_LIMITED) as disk:
+        disk.limit(RATE)
+        limited, dd = _side_by_side(partial(_stamped, host, disk), partial(_dd, disk), rounds=ROUNDS_LIMITED)
+    with _disk(lab, SIZE) as disk:
+        lab_free, lab_badblocks = _beside_badblocks(host, disk)
+    with _disk(lab, SIZE) as disk, _in_memory(disk):
+        free, badblocks = _beside_badblocks(host, disk)
+        fio = _median([_fio(disk) for _ in range(ROUNDS)]) if shutil.which("fio") else None
     return [
         *_compared(f"dd bs=4M at {RATE // 10**6} MB/s", dd, limited, most=1 / 0.97),
         *_compared("badblocks at its best, no limit", lab_badblocks, lab_free, most=1.0),
@@ -68,6 +61,16 @@ def measure(lab: Lab) -> list[Figure]:
         Figure("(d) processor: badblocks in memory, s/GB", badblocks.cpu),
         *([Figure("(d) processor: fio crc32c in memory, s/GB", fio.cpu)] if fio else ()),
     ]
+
+
+@contextmanager
+def _disk(lab: Lab, size: int) -> Iterator[LabDisk]:
+    """Have one disk at a time: its content lies in memory."""
+    disk = lab.add_disk(size)
+    try:
+        yield disk
+    finally:
+        lab.remove_disk(disk)
 
 
 @contextmanager
@@ -93,6 +96,11 @@ def _compared(other: str, theirs: Speed, ours: Speed, *, most: float | None) -> 
         return Figure(f"(d) {verb}: {other} {one / 1e6:.0f} ÷ stamped {two / 1e6:.0f} MB/s", one / two, most)
 
     return [line("write", theirs.write, ours.write), line("verify", theirs.verify, ours.verify)]
+
+
+def _beside_badblocks(host: EngineHost, disk: LabDisk) -> tuple[Speed, Speed]:
+    """Return the engine, and badblocks at its best block count."""
+    return _side_by_side(partial(_stamped, host, disk), *(partial(_badblocks, disk, count) for count in BLOCK_COUNTS))
 
 
 def _side_by_side(ours: Callable[[], Speed], *theirs: Callable[[], Speed], rounds: int = ROUNDS) -> tuple[Speed, Speed]:
