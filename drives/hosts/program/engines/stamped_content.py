@@ -37,23 +37,25 @@ class Content:
         self._tile = bytes(TILE_BYTES) if self.zero else _tile(run_stamp, wanted.number, block)
 
     def lay_out(self, buffer: Buffer) -> None:
-        """Fill a buffer with everything, the addresses as they are at the start of the drive."""
+        """Fill a buffer with everything but the addresses, of which it only gets what is the same in each tile."""
         for start in range(0, len(buffer.view), TILE_BYTES):
             part = buffer.view[start : start + TILE_BYTES]
             part[:] = self._tile[: len(part)]
         buffer.upper = 0
 
     def stamp(self, buffer: Buffer, offset: int, length: int) -> None:
-        """Put the addresses from this place of the drive on into a buffer that is laid out.
+        """Put the addresses from this place of the drive on, where a tile begins, into a buffer that is laid out.
 
         Made of whole numbers they would cost more time than all the rest. So each time only what changes of their
-        lowest 16 bits is copied, out of a table, and the upper bytes when they change; no range may cross a multiple of
-        65,536 blocks.
+        lowest 16 bits is copied, out of a table, and the upper bytes when they change; ValueError for a range that
+        crosses a multiple of 65,536 blocks.
         """
         if self.zero:
             return
         upper, low = divmod(offset // self.block, LOW_ADDRESSES)
         count = -(-length // self.block)
+        if offset % TILE_BYTES or low + count > LOW_ADDRESSES:
+            raise ValueError(f"{length} bytes from {offset} on cannot be stamped at once.")
         for place in self._changing:
             buffer.spread(LOW_BYTES[place][low : low + count], PLACES[place], self.block)
         if upper != buffer.upper:
