@@ -91,7 +91,7 @@ class Lab:
         if disk.device in loops.under(self.directory):  # else the name may be somebody else's by now
             teardown.free(disk.device)
         disk.device = ""
-        disk.smart.path.unlink(missing_ok=True)
+        disk.smart.remove()
         self.client.tell(op="delete", disk=disk.name)
 
     def as_json(self) -> dict[str, Any]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from tests.lab.fixtures import DiskFactory
 from tests.lab.lab import MIB, Lab
+from tests.lab.smartctl.report import CANNOT_PARSE
+from tests.lab.smartctl.state import SmartState
 from tests.lab_checks.tools import BLOCK, attribute, badblocks, dd_read, dd_write, smartctl
 
 pytestmark = pytest.mark.lab
@@ -139,3 +143,19 @@ def test_a_disk_without_smart_says_so(lab: Lab, lab_disk: DiskFactory) -> None:
     assert status == 4
     assert told["smart_support"] == {"available": False}
     assert told["serial_number"] == disk.serial
+
+
+def test_a_disk_that_is_asked_while_it_is_removed_does_not_come_back(lab: Lab, lab_disk: DiskFactory) -> None:
+    disk = lab_disk()
+    others = SmartState(disk.smart.path)
+    remover = threading.Thread(target=disk.smart.remove)
+
+    with others.changing() as state:
+        remover.start()
+        remover.join(0.5)
+        state["temperature"] = 40
+    remover.join()
+
+    assert not disk.smart.path.exists()
+    status, _ = smartctl(lab, "-i", disk.device)
+    assert status & CANNOT_PARSE  # a block device, but no drive that anybody knows

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +30,33 @@ def answered(argv: list[str], states: Path) -> tuple[int, str]:
 
 
 def _run(report: Report, options: Options, states: Path) -> None:
-    disks = [SmartState(path) for path in sorted(states.glob("*.json"))]
+    disks = list(_disks(states))
     if options.version:
         return
     if options.scan or options.scan_open:
-        _scan(report, options, [disk.read() for disk in disks])
+        _scan(report, options, [state for _, state in disks])
         return
     if not options.device:
         report.fail("ERROR: smartctl requires a device name as the final command-line argument.", CANNOT_PARSE)
         return
     device = str(Path(options.device).resolve())
-    found = [disk for disk in disks if disk.read()["device"] == device]
-    if found:
-        _ask(report, options, found[0])
-    elif Path(device).exists():
+    found = [disk for disk, state in disks if state["device"] == device]
+    if not found and Path(device).exists():
         report.fail(f"{options.device}: Unable to detect device type", CANNOT_PARSE)
-    else:
-        report.fail(f"Smartctl open device: {options.device} failed: No such device", CANNOT_OPEN)
+        return
+    with suppress(FileNotFoundError):  # it may be removed this moment
+        for disk in found:
+            _ask(report, options, disk)
+            return
+    report.fail(f"Smartctl open device: {options.device} failed: No such device", CANNOT_OPEN)
+
+
+def _disks(states: Path) -> Iterator[tuple[SmartState, State]]:
+    """The disks, and their states now. One may be removed while it is looked at."""
+    for path in sorted(states.glob("*.json")):
+        disk = SmartState(path)
+        with suppress(FileNotFoundError):
+            yield disk, disk.read()
 
 
 def _scan(report: Report, options: Options, disks: list[State]) -> None:

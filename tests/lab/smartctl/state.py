@@ -90,6 +90,11 @@ class SmartState:
         with self.changing() as state:
             state["attributes"][str(number)] = parts or None
 
+    def remove(self) -> None:
+        """Forget the disk. Who is changing its state meanwhile must not bring it back."""
+        with self._locked():
+            self.path.unlink(missing_ok=True)
+
     @contextmanager
     def changing(self) -> Iterator[State]:
         """Hold the state, change it, and write it when all went well."""
