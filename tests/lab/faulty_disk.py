@@ -62,6 +62,8 @@ class FaultyDisk:
         with self._lock:
             fault = fault_from(order, number=self._last_number + 1, size=self.size)
             self._last_number = fault.number
+            if fault.kind is FaultKind.MISDIRECTED_WRITE:
+                self._strays.expect((fault.target, fault.target + fault.end - fault.start))
             self._faults = (*self._faults, fault)
         return fault.number
 
@@ -70,7 +72,7 @@ class FaultyDisk:
         with self._lock:
             self._faults = tuple(f for f in self._faults if number not in (None, f.number))
         if number is None:
-            self._strays.forget()
+            self._strays = Strays()
             self.fake(self.size, "drop")
             self.gate.limit(0)
             self.gate.come_online()
@@ -128,7 +130,7 @@ class FaultyDisk:
             self._write_wrongly(view, offset, wrong)
         else:
             self._store(view, offset)
-        for place, stray in self._strays.over(offset, offset + len(view)):
+        for place, stray in self._strays.after((offset, offset + len(view))):
             self._store(memoryview(stray), place)
         if any(f.kind is FaultKind.PENDING for f in met):
             self._heal(offset, offset + len(view))
@@ -138,7 +140,7 @@ class FaultyDisk:
     def flush(self) -> None:
         """Take note of a flush; the store needs none."""
         self.gate.pass_through(0)
-        self._strays.forget()
+        self._strays.flushed()
         self._count(flushes=1)
 
     def _admit(self, length: int, offset: int, fatal: frozenset[FaultKind], counter: str) -> tuple[Fault, ...]:

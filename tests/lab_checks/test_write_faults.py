@@ -62,21 +62,38 @@ def test_a_misdirected_write_lands_elsewhere(lab_disk: DiskFactory) -> None:
     assert disk.peek(100 * BLOCK, 5) == b"stray"
 
 
-def test_a_misdirected_write_wins_over_the_right_one_until_the_disk_is_flushed(lab_disk: DiskFactory) -> None:
+def test_a_misdirected_write_wins_over_the_right_one_that_comes_later(lab_disk: DiskFactory) -> None:
     disk, there = lab_disk(SMALL), 100 * BLOCK
-    disk.fault("misdirected-write", 0, 2 * BLOCK, to=there, count=1)
-    dd_write(disk, there, b"first" * BLOCK)
+    disk.fault("misdirected-write", 0, BLOCK, to=there)
+
+    for content in (b"one", b"two"):  # each time it goes astray again
+        dd_write(disk, 0, content * BLOCK)
+        dd_write(disk, there, b"right" * BLOCK)
+        assert disk.peek(there, 2 * BLOCK) == (content * BLOCK)[:BLOCK] + (b"right" * BLOCK)[BLOCK : 2 * BLOCK]
+        flush(disk)
+
+
+def test_a_misdirected_write_that_came_last_is_overwritten_by_the_next(lab_disk: DiskFactory) -> None:
+    disk, there = lab_disk(SMALL), 100 * BLOCK
+    disk.fault("misdirected-write", 0, BLOCK, to=there, count=1)
+
+    dd_write(disk, there, b"right" * BLOCK)
+    dd_write(disk, 0, b"stray" * BLOCK)
+    assert disk.peek(there, BLOCK) == (b"stray" * BLOCK)[:BLOCK]
+
+    dd_write(disk, there, b"again" * BLOCK)
+    assert disk.peek(there, BLOCK) == (b"again" * BLOCK)[:BLOCK]
+
+
+def test_a_misdirected_write_no_longer_wins_after_a_flush(lab_disk: DiskFactory) -> None:
+    disk, there = lab_disk(SMALL), 100 * BLOCK
+    disk.fault("misdirected-write", 0, BLOCK, to=there, count=1)
 
     dd_write(disk, 0, b"stray" * BLOCK)
-    assert disk.peek(there, 2 * BLOCK) == (b"stray" * BLOCK)[: 2 * BLOCK]
-
-    for place in (there, there + BLOCK, there + 2 * BLOCK):
-        dd_write(disk, place, b"r" * BLOCK)
-    assert disk.peek(there, 3 * BLOCK) == (b"stray" * BLOCK)[: 2 * BLOCK] + b"r" * BLOCK
-
     flush(disk)
     dd_write(disk, there, b"again" * BLOCK)
-    assert disk.peek(there, 2 * BLOCK) == (b"again" * BLOCK)[: 2 * BLOCK]
+
+    assert disk.peek(there, BLOCK) == (b"again" * BLOCK)[:BLOCK]
 
 
 def test_two_faults_in_one_write_both_happen(lab_disk: DiskFactory) -> None:
