@@ -30,9 +30,9 @@ def answered(argv: list[str], states: Path) -> tuple[int, str]:
 
 
 def _run(report: Report, options: Options, states: Path) -> None:
-    disks = list(_disks(states))
     if options.version:
         return
+    disks = list(_disks(states))
     if options.scan or options.scan_open:
         _scan(report, options, [state for _, state in disks])
         return
@@ -40,13 +40,13 @@ def _run(report: Report, options: Options, states: Path) -> None:
         report.fail("ERROR: smartctl requires a device name as the final command-line argument.", CANNOT_PARSE)
         return
     device = str(Path(options.device).resolve())
-    found = [disk for disk, state in disks if state["device"] == device]
+    found = next((disk for disk, state in disks if state["device"] == device), None)
     if not found and Path(device).exists():
         report.fail(f"{options.device}: Unable to detect device type", CANNOT_PARSE)
         return
     with suppress(FileNotFoundError):  # it may be removed this moment
-        for disk in found:
-            _ask(report, options, disk)
+        if found:
+            _ask(report, options, found)
             return
     report.fail(f"Smartctl open device: {options.device} failed: No such device", CANNOT_OPEN)
 

@@ -17,8 +17,7 @@ from drives.hosts.program.engines.stamped_plan import TILE_BYTES, ZERO, Pass
 
 WORD = 8
 ADDRESS, RUN, PASS = range(3)
-LOW_BITS = 16
-LOW_ADDRESSES = 1 << LOW_BITS
+LOW_ADDRESSES = 1 << 16
 BYTES = bytes(range(0x100))
 LOW_BYTES = (bytearray(BYTES * 0x100), bytearray(b"".join(BYTES[one : one + 1] * 0x100 for one in range(0x100))))
 # Where the bytes of an address are, the lowest first
