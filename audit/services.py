@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 
 from audit.actions import ALL
 from audit.models import AuditEvent
+from burnin_site.core.one_line import one_line
 
 
 def record(  # noqa: PLR0913  the row has these columns, and callers name them
@@ -21,6 +22,7 @@ def record(  # noqa: PLR0913  the row has these columns, and callers name them
 ) -> AuditEvent:
     """Write down that `actor` (None: the system itself) did this. Call it in the transaction that does it.
 
+    Names and note are written as one line of characters that can be seen, whatever they hold.
     Raises ValueError for a verb that `audit.actions` does not know. No secret may be in `note` or `data`.
     """
     if action not in ALL:
@@ -28,11 +30,11 @@ def record(  # noqa: PLR0913  the row has these columns, and callers name them
     return AuditEvent.objects.create(
         event_type=action,
         operator=actor,
-        operator_name=actor.get_username() if actor else "",
-        host_name=host_name,
+        operator_name=one_line(actor.get_username()) if actor else "",
+        host_name=one_line(host_name),
         drive_id=drive_id,
-        drive_serial=drive_serial,
+        drive_serial=one_line(drive_serial),
         job_id=job_id,
-        note=note,
+        note=one_line(note),
         data=data or {},
     )

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from burnin_site.core.errors import BurninError
+from burnin_site.core.name_fields import validate_text
 from burnin_site.core.read_only_admin import ReadOnlyAdmin
 from burnin_site.core.write_only import secret_field
 from drives import services
 from drives.models import Drive, Host, SmartTest
+from drives.services import host_values
 
 SECRETS = ("api_key", "ssh_password", "ssh_key", "ssh_key_passphrase")
 STATE = ("reachable", "stopped", "waiting_since", "error", "last_polled_at", "system", "host_key_state")
@@ -46,9 +48,39 @@ class HostForm(forms.ModelForm):  # type: ignore[type-arg]
         """Return what was changed: an empty secret was not."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in (*EDITABLE, *SECRETS)}
 
+    def _post_clean(self) -> None:
+        """Say at its field what the service would refuse: above all, which secret must be entered again."""
+        super()._post_clean()  # type: ignore[misc]  # a hook of Django's that its stubs leave out
+        if self.errors:
+            return
+        stored = Host.objects.filter(pk=self.instance.pk).first() or Host()
+        try:
+            host_values.apply(stored, self.values())
+        except host_values.InvalidHost as refusal:
+            for name, said in refusal.detail.get("fields", {}).items():
+                self.add_error(name if name in self.fields else None, said)
+
+
+class _RefusalsAreSentences(admin.ModelAdmin):  # type: ignore[type-arg]
+    """An admin page whose services may refuse."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a refusal of the services as a sentence above the form."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except BurninError as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
 
 @admin.register(Host)
-class HostAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class HostAdmin(_RefusalsAreSentences):
     """Hosts are changed by the same services as everywhere: checked and audited."""
 
     form = HostForm
@@ -79,20 +111,6 @@ class HostAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         ]
         return [(title, {"fields": names}) for title, names in shown if names]
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """Show a refusal of the services as a sentence above the form."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except BurninError as refusal:
-            messages.error(request, str(refusal))
-            return HttpResponseRedirect(request.get_full_path())
-
     def save_model(self, request: HttpRequest, obj: Host, form: HostForm, change: bool) -> None:  # noqa: FBT001  Django's
         """Have the services do it. The form's own row is not stored: its empty secrets would erase the real ones."""
         actor = cast(User, request.user)
@@ -122,9 +140,17 @@ class HostAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         services.remove_host(host=obj, actor=cast(User, request.user))
 
 
+class DriveForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The labels of a drive. The place refuses by itself what cannot be seen; notes may have several lines."""
+
+    notes = forms.CharField(required=False, widget=forms.Textarea, validators=[validate_text])
+
+
 @admin.register(Drive)
-class DriveAdmin(ReadOnlyAdmin):
+class DriveAdmin(_RefusalsAreSentences, ReadOnlyAdmin):
     """Drives come from their hosts; people add where they are and what they noticed."""
+
+    form = DriveForm
 
     list_display = ("serial", "devname", "host", "model", "size_bytes", "present", "smart_health", "location")
     list_filter = ("host", "present", "smart_health", "protocol")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
+from burnin_site.core.one_line import one_line
 from jobs import dispatch, webhook
 from jobs.models import BurninJob, JobState
 from settingsapp import services as settings_services
@@ -32,22 +33,22 @@ def job_ended(job: BurninJob) -> None:
 
 
 def notice_of(job: BurninJob) -> Notice:
-    """Return the words about a job."""
-    drive = job.drive
+    """Return the words about a job, each name as one line: it becomes a header of the mail."""
+    drive, serial, model = job.drive, one_line(job.serial), one_line(job.drive.model)
     simulated = " (simulated)" if job.simulated else ""
-    subject = f"{job.get_state_display()}{simulated}: {drive.model} {job.serial} on {drive.host.name}"
-    text = f"{subject}. {job.error_text}".strip()
+    subject = f"{job.get_state_display()}{simulated}: {model} {serial} on {one_line(drive.host.name)}"
+    text = f"{subject}. {one_line(job.error_text)}".strip()
     return Notice(
         subject,
         {
             "event": f"burnin_{job.state}",
             "job_id": job.pk,
-            "devname": drive.devname,
-            "serial": job.serial,
-            "model": drive.model,
+            "devname": one_line(drive.devname),
+            "serial": serial,
+            "model": model,
             "state": job.state,
-            "operator": job.operator_name,
-            "error_text": job.error_text,
+            "operator": one_line(job.operator_name),
+            "error_text": one_line(job.error_text),
             "simulated": job.simulated,
             "text": text,
             "content": text,
@@ -77,10 +78,10 @@ def _mail(values: settings_services.Settings, notice: Notice) -> None:
         use_ssl=mode == "ssl",
         timeout=TIMEOUT_S,
     )
-    people = [word.strip() for word in values.smtp_to.split(",") if word.strip()]
-    sender = values.smtp_from or values.smtp_user
+    people = [one_line(word) for word in values.smtp_to.split(",") if word.strip()]
+    sender = one_line(values.smtp_from or values.smtp_user)
     mail = EmailMessage(notice.subject, notice.payload["text"], sender, people, connection=connection)
     try:
         mail.send()
-    except (OSError, smtplib.SMTPException) as error:
-        logger.warning("A mail could not be sent: %s", error)
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address that is none
+        logger.warning("A mail could not be sent: %s", one_line(error))

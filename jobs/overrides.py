@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
+from burnin_site.core.one_line import wrong_line
 from burnin_site.core.roles import Role, may, refusal, role_of
 from drives.hosts.program.reason import SOFT
 from drives.models import Drive
@@ -50,7 +51,10 @@ def grant(*, drive: Drive, codes: Iterable[str], serial: str, reason: str, actor
     """Let one burn-in of this drive, begun within a day, erase what is named. Raises OverrideRefused."""
     if not may(actor, Role.ADMIN):
         raise NotAnAdmin(refusal(role_of(actor), Role.ADMIN))
-    drive = Drive.objects.select_for_update().select_related("host").get(pk=drive.pk)
+    current = Drive.objects.select_for_update().select_related("host").filter(pk=drive.pk).first()
+    if current is None:
+        raise OverrideRefused(f"{drive.serial} has just been removed with its host.")
+    drive = current
     wanted, words = sorted(set(codes)), " ".join(reason.split())
     _check(drive, wanted, serial, words)
     now = timezone.now()
@@ -106,6 +110,8 @@ def _check(drive: Drive, codes: Sequence[str], serial: str, reason: str) -> None
         raise OverrideRefused(f"{what}. It can be overridden: {', '.join(sorted(shown)) or 'nothing'}.")
     if serial.strip() != drive.serial:
         raise OverrideRefused(f"Type the serial number {drive.serial} to confirm which drive is meant.")
+    if said := wrong_line(reason):
+        raise OverrideRefused(f"The reason cannot be stored. {said}")
     if len(reason) < SHORTEST_REASON:
         raise OverrideRefused("Give a reason of a few words: it stays in the audit.")
 

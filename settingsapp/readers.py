@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from burnin_site.core.one_line import wrong_line, wrong_secret
+
 ON = frozenset({"on", "true", "yes", "1"})
 OFF = frozenset({"off", "false", "no", "0", ""})
 HOST_NAME = re.compile(r"[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f:]+\]?")
@@ -57,9 +59,16 @@ def one_of(words: tuple[str, ...]) -> Callable[[str], str]:
 
 
 def line(text: str) -> str:
-    """Read one line: a line break could smuggle a header into a mail."""
-    if "\n" in text or "\r" in text:
-        raise ValueError("This must be a single line.")
+    """Read one line of characters that can be seen: a line break could smuggle a header into a mail."""
+    if said := wrong_line(text.strip(" ")):
+        raise ValueError(said)
+    return text.strip()
+
+
+def secret_line(text: str) -> str:
+    """Read a password: any characters but controls. It is not repeated."""
+    if said := wrong_secret(text):
+        raise ValueError(said)
     return text.strip()
 
 

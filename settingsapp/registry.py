@@ -173,7 +173,7 @@ DECLARED: tuple[Declared, ...] = (
         MAIL,
         "Password",
         "Stored encrypted and never shown again.",
-        readers.line,
+        readers.secret_line,
         kind="secret_text",
         secret=True,
     ),

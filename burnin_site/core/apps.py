@@ -8,6 +8,10 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Have the role groups made after every migrate. By name: models can be imported only now."""
+        """Have the role groups made after every migrate, and names of people checked.
+
+        By name: models can be imported only now.
+        """
         make_groups = import_string("burnin_site.core.role_groups.make_groups")
         post_migrate.connect(make_groups, dispatch_uid="core.make_groups")
+        import_string("burnin_site.core.person_names.check_names")()

@@ -7,13 +7,15 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 
+from burnin_site.core.name_fields import validate_line
+
 
 class SetupForm(forms.Form):
     """Name and password of the first admin."""
 
     username = forms.CharField(
         max_length=150,
-        validators=[UnicodeUsernameValidator()],
+        validators=[validate_line, UnicodeUsernameValidator()],
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "username"}),
     )
     password = forms.CharField(widget=forms.PasswordInput, strip=False)

@@ -1,8 +1,10 @@
-"""Logs as one JSON object per line."""
+"""Logs as one JSON object per line, of characters that can be seen: none steers a terminal or hides a name."""
 
 import json
 import logging
 from datetime import UTC, datetime
+
+from burnin_site.core.one_line import is_hidden
 
 EXTRA = ("job_id", "host", "drive", "stage", "node")
 
@@ -21,4 +23,12 @@ class JsonFormatter(logging.Formatter):
         line.update({key: getattr(record, key) for key in EXTRA if hasattr(record, key)})
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    """Return a character as it may stand in a log: what cannot be seen as its number, as JSON writes it."""
+    if not is_hidden(character):
+        return character
+    return json.dumps(character)[1:-1] if not character.isascii() else f"\\u{ord(character):04x}"

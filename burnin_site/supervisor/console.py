@@ -6,11 +6,13 @@ import sys
 from datetime import UTC, datetime
 from typing import Final
 
+from burnin_site.core.one_line import visible
+
 NAME_WIDTH: Final = 9
 
 
 class Console:
-    """Prints the lines of the children, each with its name in front.
+    """Prints the lines of the children, each with its name in front, and nothing that steers the terminal.
 
     `concise`: a log line becomes time and message; the log files keep the whole of it.
     """
@@ -26,7 +28,7 @@ class Console:
         """Print a line of a child."""
         text = concise(line) if self._concise else line
         if text:
-            self._print(f"{name:<{NAME_WIDTH}}| {text}")
+            self._print(f"{name:<{NAME_WIDTH}}| {visible(text)}")
 
     def show_plain(self, line: str) -> None:
         """Print a line as it is."""

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from burnin_site.core.name_fields import OneLineField
 from drives.models.host import Host
 
 
@@ -28,7 +29,7 @@ class Drive(models.Model):
     smart_attrs = models.JSONField(default=dict, blank=True)
     last_polled_at = models.DateTimeField(null=True, blank=True)
 
-    location = models.CharField(max_length=120, blank=True)
+    location = OneLineField(max_length=120, blank=True)
     notes = models.TextField(blank=True)
 
     live_version = models.BigIntegerField(default=0, db_index=True)

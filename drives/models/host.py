@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from burnin_site.core.name_fields import OneLineField
 from burnin_site.core.secrets import EncryptedTextField
 
 # Survives a reboot of the host, unlike /tmp; the host-side program makes it private and refuses one that is not.
@@ -17,7 +18,7 @@ class HostKind(models.TextChoices):
 class Host(models.Model):
     """A machine that holds drives. A new one is disarmed: nothing destructive starts there until an admin arms it."""
 
-    name = models.CharField(max_length=100, unique=True)
+    name = OneLineField(max_length=100, unique=True)
     kind = models.CharField(max_length=10, choices=HostKind, default=HostKind.SSH)
     api_url = models.CharField("TrueNAS address", max_length=300, blank=True)
     api_key = EncryptedTextField(blank=True)

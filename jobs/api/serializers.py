@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from burnin_site.core.api_input import BIGGEST_ID, Input
+from burnin_site.core.name_fields import validate_line, validate_text
 from drives.models import Drive
 from jobs.models import BurninJob, BurninStage, JobState, Override, TemperatureSample
 
@@ -19,8 +20,8 @@ class DriveQueryIn(serializers.Serializer[Any]):
 class DriveIn(Input):
     """What people may set on a drive."""
 
-    location = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    notes = serializers.CharField(max_length=10000, required=False, allow_blank=True)
+    location = serializers.CharField(max_length=120, required=False, allow_blank=True, validators=[validate_line])
+    notes = serializers.CharField(max_length=10000, required=False, allow_blank=True, validators=[validate_text])
 
 
 class DriveOut(serializers.ModelSerializer[Drive]):
