@@ -78,7 +78,8 @@ def _trouble_noted(host: Host, lease: HostLease, now: datetime) -> Iterator[None
             drives.note_host_failed(asked=host, error=error, now=now)
             _say_waiting(host, error, now)
     else:
-        drives.note_host_reached(host_id=host.pk, now=now)
+        if drives.is_asked_so_still(host):
+            drives.note_host_reached(host_id=host.pk, now=now)
 
 
 def _watched(host: Host) -> list[Watched]:
@@ -129,7 +130,7 @@ def _read_inventory(host: Host, lease: HostLease, memory: HostMemory, now: datet
     full = passed(memory.full_at, FULL_EVERY, now)
     report = drives.read_inventory(host=host, smart=full)
     memory.full_at = now if full else memory.full_at
-    if host_leases.holds(lease):
+    if host_leases.holds(lease) and drives.is_asked_so_still(host):
         drives.store_inventory(host_id=host.pk, report=report, now=now)
         if full:
             thermometer.note(host_id=host.pk, disks=report.disks, now=now)

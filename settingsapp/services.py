@@ -17,6 +17,8 @@ from settingsapp.registry import BY_KEY, DECLARED, Declared, Value
 
 logger = logging.getLogger(__name__)
 HIDDEN = "••••"
+# Where the mail password goes; the port follows from the encryption.
+MAIL_PLACE = ("smtp_host", "smtp_ssl_mode", "smtp_user")
 
 
 class BadSetting(BurninError):
@@ -119,6 +121,19 @@ def _check_together(before: Settings, values: Mapping[str, Value]) -> None:
     if warm >= hot:
         sentence = f"“Warm” ({warm} °C) must be below “hot” ({hot} °C)."
         raise BadSetting(sentence, **{key: sentence for key in ("temp_warn_c", "temp_crit_c") if key in values})
+    if _mail_login_moves(before, values) and before.smtp_password and "smtp_password" not in values:
+        sentence = (
+            "Password: The mail server, its encryption or its user changed: enter the password again, so that a stored "
+            "one is not sent elsewhere."
+        )
+        raise BadSetting(sentence, smtp_password=sentence)
+
+
+def _mail_login_moves(before: Settings, values: Mapping[str, Value]) -> bool:
+    """Whether the mail password would go to another place than the one for which it was entered."""
+    if not values.get("smtp_host", before.smtp_host):
+        return False
+    return any(values.get(key, getattr(before, key)) != getattr(before, key) for key in MAIL_PLACE)
 
 
 def _store(declared: Declared, old: Value, value: Value, actor: User | None) -> None:

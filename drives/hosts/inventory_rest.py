@@ -40,7 +40,7 @@ class RestInventory:
 
     def __init__(self, host_name: str, url: str, key: Secret, *, verify_tls: bool) -> None:
         self._name = host_name
-        self._base = _base(url)
+        self._base = base_of(url)
         self._key = key
         self._verify = verify_tls
 
@@ -133,7 +133,7 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-def _base(url: str) -> str:
+def base_of(url: str) -> str:
     """Return the address without what people paste along with it."""
     text = url.strip().rstrip("/")
     text = text if "://" in text else f"https://{text}"

@@ -4,7 +4,7 @@ from drives.services.drive_notes import change_drive
 from drives.services.host_keys import trust_host_key
 from drives.services.hosts import add_host, change_host, remove_host, request_refresh
 from drives.services.inventory import read_inventory, store_inventory
-from drives.services.reachability import note_host_failed, note_host_reached
+from drives.services.reachability import is_asked_so_still, note_host_failed, note_host_reached
 from drives.services.ssh_check import SshTest, test_ssh
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "add_host",
     "change_drive",
     "change_host",
+    "is_asked_so_still",
     "note_host_failed",
     "note_host_reached",
     "read_inventory",

@@ -47,6 +47,13 @@ def wrong_api_url(address: str) -> str:
     return ""
 
 
+def wrong_api_key(key: str) -> str:
+    """Say what is wrong with an API key, without repeating it. It travels in a header."""
+    if not key or VISIBLE.fullmatch(key):
+        return ""
+    return "An API key is one line of letters, digits and signs, without spaces. Copy it again."
+
+
 def _is_ip_address(text: str) -> bool:
     address, percent, zone = text.partition("%")
     try:

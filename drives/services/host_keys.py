@@ -10,6 +10,7 @@ from burnin_site.core.live.services import next_version
 from drives.hosts import connect
 from drives.hosts.host_keys import HostKey
 from drives.models import Host
+from drives.services.hosts import HostGone
 
 
 class FingerprintDiffers(BurninError):
@@ -21,7 +22,7 @@ class FingerprintDiffers(BurninError):
 def trust_host_key(*, host: Host, fingerprint: str, actor: User | None) -> HostKey:
     """Accept the key that the host shows now, if it is the one that was seen. Lets stopped work go on.
 
-    Raises FingerprintDiffers, or HostError when the host cannot be asked.
+    Raises FingerprintDiffers, HostGone, or HostError when the host cannot be asked.
     """
     shown = connect.host_key_of(host)
     if shown.fingerprint != fingerprint.strip():
@@ -40,6 +41,8 @@ def trust_host_key(*, host: Host, fingerprint: str, actor: User | None) -> HostK
             live_version=next_version(),
         )
         if not pinned:
+            if not Host.objects.filter(pk=host.pk).exists():
+                raise HostGone(f"{host.name} has just been removed by somebody else.")
             raise FingerprintDiffers(f"The address of {host.name} was changed meanwhile. Look at its key again.")
         data = {"fingerprint": shown.fingerprint, "algorithm": shown.algorithm}
         audit.record(action=actions.HOST_KEY_TRUSTED, actor=actor, host_name=host.name, data=data)

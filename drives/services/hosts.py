@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
@@ -21,6 +21,13 @@ class HostHasJobs(BurninError):
     """A host whose drives have burn-ins cannot be removed: their records would go with it."""
 
     code = "host_has_jobs"
+
+
+class HostGone(BurninError):
+    """Somebody has just removed the host."""
+
+    code = "not_found"
+    status = 404
 
 
 @transaction.atomic
@@ -41,9 +48,9 @@ def change_host(*, host: Host, values: Mapping[str, Any], actor: User | None) ->
     """Change a host and return it as it is now.
 
     Another address or port forgets the accepted host key; another login lets stopped work go on.
-    Raises InvalidHost.
+    Another place asks for the secrets again that go there. Raises InvalidHost or HostGone.
     """
-    current = Host.objects.select_for_update().get(pk=host.pk)
+    current = _locked(host)
     name = current.name
     replaced = apply(current, values)
     if not replaced:
@@ -75,22 +82,38 @@ def _record_change(host: Host, name: str, replaced: Mapping[str, Any], actor: Us
         audit.record(action=actions.HOST_CHANGED, actor=actor, host_name=name, data=changed)
 
 
-@transaction.atomic
 def remove_host(*, host: Host, actor: User | None) -> None:
-    """Remove a host and its drives. Raises HostHasJobs."""
-    host_id, name = host.pk, host.name
+    """Remove a host and its drives. Raises HostHasJobs or HostGone.
+
+    A burn-in that is started at this very moment wins: the database says so at the end of the transaction.
+    """
     try:
-        Host.objects.get(pk=host_id).delete()
-    except ProtectedError as error:
+        with transaction.atomic():
+            _remove(host, actor)
+    except (ProtectedError, IntegrityError) as error:
         raise HostHasJobs(
-            f"The drives of {name} have burn-ins, and their records stay. Remove its login to let it rest."
+            f"The drives of {host.name} have burn-ins, and their records stay. Remove its login to let it rest."
         ) from error
-    audit.record(action=actions.HOST_REMOVED, actor=actor, host_name=name)
+
+
+def _remove(host: Host, actor: User | None) -> None:
+    host_id = host.pk
+    current = _locked(host)
+    current.delete()
+    audit.record(action=actions.HOST_REMOVED, actor=actor, host_name=current.name)
     transaction.on_commit(lambda: pool.close_host(host_id))
+
+
+def _locked(host: Host) -> Host:
+    current = Host.objects.select_for_update().filter(pk=host.pk).first()
+    if current is None:
+        raise HostGone(f"{host.name} has just been removed by somebody else.")
+    return current
 
 
 @transaction.atomic
 def request_refresh(*, host: Host, actor: User | None) -> None:
-    """Ask for a look at all disks of a host as soon as possible."""
-    Host.objects.filter(pk=host.pk).update(refresh_requested_at=timezone.now())
+    """Ask for a look at all disks of a host as soon as possible. Raises HostGone."""
+    if not Host.objects.filter(pk=host.pk).update(refresh_requested_at=timezone.now()):
+        raise HostGone(f"{host.name} has just been removed by somebody else.")
     audit.record(action=actions.HOST_REFRESH_REQUESTED, actor=actor, host_name=host.name)

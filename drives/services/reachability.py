@@ -21,8 +21,19 @@ ASKED_WITH = (
     "ssh_key",
     "ssh_key_passphrase",
     "api_key",
+    "api_url",
 )
 INVENTORY_INCOMPLETE = "inventory_incomplete"
+
+
+def is_asked_so_still(asked: Host) -> bool:
+    """Whether a host is still reached in the way it was asked: else the answer may be another machine's."""
+    host = Host.objects.filter(pk=asked.pk).first()
+    return host is not None and _same_way(host, asked)
+
+
+def _same_way(host: Host, asked: Host) -> bool:
+    return all(getattr(host, name) == getattr(asked, name) for name in ASKED_WITH)
 
 
 @transaction.atomic
@@ -47,7 +58,7 @@ def note_host_failed(*, asked: Host, error: HostError, now: datetime) -> None:
     if isinstance(error, HostStopped):
         return  # it only repeats what is written down already
     host = Host.objects.select_for_update().filter(pk=asked.pk).first()
-    if host is None or host.stopped or any(getattr(host, name) != getattr(asked, name) for name in ASKED_WITH):
+    if host is None or host.stopped or not _same_way(host, asked):
         return
     away = not error.permanent
     values: dict[str, Any] = {

@@ -71,7 +71,7 @@ def test_an_empty_secret_is_kept_and_a_new_one_replaces_it(client: Client, host:
 
 
 def test_arming_and_moving_a_host_go_through_the_service(client: Client, host: Host) -> None:
-    client.post(page_of(host), {**TYPED, "armed": "on", "ssh_port": "2222"})
+    client.post(page_of(host), {**TYPED, "armed": "on", "ssh_port": "2222", "ssh_password": "s3cr3t-pass"})
     host.refresh_from_db()
     assert (host.armed, host.host_key) == (True, "")
     written = set(AuditEvent.objects.values_list("event_type", flat=True))

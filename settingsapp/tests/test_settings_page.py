@@ -58,7 +58,7 @@ def test_a_secret_is_never_shown_kept_when_empty_and_cleared_on_demand(client: C
     assert "s3cr3t" not in client.get(PAGE).content.decode()
     refused = client.post(PAGE, typed(smtp_password="n3w-s3cr3t", smtp_report_hour="99"))
     assert "s3cr3t" not in refused.content.decode()
-    client.post(PAGE, typed(smtp_password="", smtp_host="mail.example"))
+    client.post(PAGE, typed(smtp_password="", smtp_from="bench@mail.example"))
     assert services.current().smtp_password == "s3cr3t"
     client.post(PAGE, typed(clear_smtp_password="on"))
     assert services.current().smtp_password == ""

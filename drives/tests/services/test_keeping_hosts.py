@@ -72,9 +72,9 @@ def test_a_key_that_cannot_be_read_is_refused_at_once(alice: User, tmp_path: Pat
 
 
 def test_a_blank_secret_stays_as_it_was_and_none_removes_it(host: Host, alice: User) -> None:
-    services.change_host(host=host, values={"ssh_password": "", "ssh_user": "burnin"}, actor=alice)
+    services.change_host(host=host, values={"ssh_password": "", "max_parallel": 3}, actor=alice)
     host.refresh_from_db()
-    assert (host.ssh_password, host.ssh_user) == ("hunter2", "burnin")
+    assert (host.ssh_password, host.max_parallel) == ("hunter2", 3)
     services.change_host(host=host, values={"ssh_password": None}, actor=alice)
     host.refresh_from_db()
     assert host.ssh_password == ""
@@ -85,7 +85,7 @@ def test_another_address_forgets_the_accepted_key_and_nothing_else(
     host: Host, alice: User, change: dict[str, object]
 ) -> None:
     Host.objects.update(host_key=PINNED, armed=True)
-    changed = services.change_host(host=host, values=change, actor=alice)
+    changed = services.change_host(host=host, values={**change, "ssh_password": "hunter2"}, actor=alice)
     host.refresh_from_db()
     assert (host.host_key, host.armed, host.ssh_password) == ("", True, "hunter2")
     assert changed.host_key == ""
