@@ -39,5 +39,7 @@ USER_ADDED: Final = "user.added"
 USER_CHANGED: Final = "user.changed"
 USER_REMOVED: Final = "user.removed"
 USER_ROLE_CHANGED: Final = "user.role_changed"
+USER_TOKEN_MADE: Final = "user.token_made"  # noqa: S105  a verb
+USER_TOKEN_ENDED: Final = "user.token_ended"  # noqa: S105  a verb
 
 ALL: Final = frozenset(value for name, value in globals().copy().items() if name.isupper() and isinstance(value, str))

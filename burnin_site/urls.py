@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout", LogoutView.as_view(), name="logout"),
     path("setup", views.setup, name="setup"),
     path("api/auth/", include("burnin_site.core.api.urls")),
+    path("api/v1/", include("settingsapp.api.urls")),
     path("api/v1/", include("drives.api.urls")),
     path("api/v1/", include("jobs.api.urls")),
     re_path(r"^api/", views.NoSuchApi.as_view()),

@@ -1,5 +1,6 @@
 """What other packages put into the admin, narrowed: no tasks on a timer, no tokens by hand, no digests."""
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from knox.models import AuthToken
 from audit import actions
 from audit import services as audit
 from burnin_site.core.read_only_admin import ReadOnlyAdmin
+from burnin_site.core.tokens.models import UNNAMED
 
 # A schedule runs any Python function by its name: more than any person may do here.
 admin.site.unregister(apps.get_model("django_q", "Schedule"))
@@ -23,17 +25,29 @@ admin.site.unregister(AuthToken)
 
 @admin.register(AuthToken)
 class TokenAdmin(ReadOnlyAdmin):
-    """Whose tokens there are, and a way to throw them away. They are made by signing in at /api/auth/token.
+    """Whose tokens there are, when they were used last, and a way to throw them away.
+
+    They are made by signing in at /api/auth/token, and at /api/v1/tokens.
 
     A token is known here by its first letters: its primary key is its digest, which is nobody's business.
     """
 
-    list_display = ("token_key", "user", "created", "expiry")
+    list_display = ("token_key", "name", "user", "created", "expiry", "last_used")
     list_display_links = None
-    list_select_related = ("user",)
-    search_fields = ("token_key", "user__username")
+    list_select_related = ("user", "label")
+    search_fields = ("token_key", "user__username", "label__name")
     fields = ("user", "created", "expiry")
     actions = ("throw_away",)
+
+    @admin.display(description="name", ordering="label__name")
+    def name(self, token: AuthToken) -> str:
+        """Return what its owner calls it."""
+        return token.label.name if hasattr(token, "label") else UNNAMED
+
+    @admin.display(description="last used", ordering="label__last_used_at")
+    def last_used(self, token: AuthToken) -> datetime | None:
+        """Return when it was used last, to the minute."""
+        return token.label.last_used_at if hasattr(token, "label") else None
 
     def has_delete_permission(self, request: HttpRequest, obj: AuthToken | None = None) -> bool:
         """Whether this person may throw tokens away."""

@@ -14,6 +14,7 @@ from audit import actions
 from audit import services as audit
 from burnin_site.core.read_only_admin import ReadOnlyAdmin
 from burnin_site.core.roles import GROUP_ROLES, Role, role_of
+from burnin_site.core.tokens.services import end_tokens
 from settingsapp import people
 
 NO_ROLE = ("", "no access")
@@ -93,6 +94,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         chosen = form.cleaned_data.get("role")
         if chosen is not None:
             people.set_role(user=obj, role=GROUP_ROLES.get(chosen), actor=actor)
+        if not obj.is_active:
+            end_tokens(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
         """Nothing else: the role was set with the account."""
@@ -113,6 +116,8 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         if request.method == "POST" and answer.status_code == 302:
             user = self.get_object(request, id)
             name = user.username if isinstance(user, User) else ""
+            if isinstance(user, User):
+                end_tokens(user)  # also when the password was not replaced but taken away
             audit.record(action=actions.USER_CHANGED, actor=_actor(request), note=name, data={"fields": ["password"]})
         return answer
 

@@ -15,6 +15,7 @@ ALL = ("view", "add", "change", "delete")
 ADMIN_MAY: dict[str, dict[str, tuple[str, ...]]] = {
     "auth": {"user": ALL, "group": ("view",)},
     "knox": {"authtoken": ("view", "delete")},
+    "tokens": {"tokenlabel": ("view",)},
     "axes": {"accessattempt": ("view", "delete")},
     "audit": {"auditevent": ("view",)},
     "settingsapp": {"storedsetting": ("view", "change")},

@@ -47,6 +47,9 @@ ROUTES = (
     Route("post", "/api/v1/burnin/999/continue", OPERATOR, 404),
     Route("post", "/api/v1/burnin/999/retry", OPERATOR, 404),
     Route("post", "/api/v1/burnin/999/move", OPERATOR, 404),
+    Route("get", "/api/v1/tokens", VIEWER, 200),
+    Route("post", "/api/v1/tokens", VIEWER, 422),
+    Route("delete", "/api/v1/tokens/999", VIEWER, 404),
 )
 PEOPLE: dict[str, Role | None] = {
     "sam": None,

@@ -1,22 +1,22 @@
 """Signing in and out by API, and tokens."""
 
-from datetime import timedelta
-
-from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from knox.models import AuthToken
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from burnin_site.core.api_input import JsonObject
+from burnin_site.core.api_input import BIGGEST_ID, JsonObject
 from burnin_site.core.errors import BurninError
 from burnin_site.core.origins import refuse_foreign
-from burnin_site.core.roles import role_of
+from burnin_site.core.roles import NO_ROLE, role_of
+from burnin_site.core.tokens import services as tokens
+from burnin_site.core.tokens.models import UNNAMED
 
 
 class WrongPassword(BurninError):
@@ -38,6 +38,13 @@ class CredentialsIn(JsonObject):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=4096, trim_whitespace=False)
+
+
+class NewTokenIn(CredentialsIn):
+    """The same, what the token is to be called, and how many days it is to work."""
+
+    name = serializers.CharField(max_length=tokens.LONGEST_NAME, default=UNNAMED)
+    days = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, default=None, allow_null=True)
 
 
 class SignedIn(BasePermission):
@@ -86,12 +93,17 @@ class TokenView(PublicView):
 
     def post(self, request: Request) -> Response:
         """Return a new token. It is shown this once and stored as a hash."""
+        wanted = NewTokenIn(data=request.data)
+        wanted.is_valid(raise_exception=True)
         user = self.person(request)
         # Axes forgets the wrong attempts, the audit writes it down: as at any other sign-in.
         user_logged_in.send(sender=User, request=request, user=user)
-        lifetime = timedelta(days=settings.API_TOKEN_DAYS)
-        stored, token = AuthToken.objects.create(user=user, expiry=lifetime)  # type: ignore[no-untyped-call]
-        return Response({"token": token, "expires_at": stored.expiry})
+        if role_of(user) is None:
+            raise PermissionDenied(NO_ROLE, code="no_role")
+        asked = wanted.validated_data
+        label, secret = tokens.make_token(user=user, name=asked["name"], days=asked["days"])
+        expires_at = label.token.expiry
+        return Response({"token": secret, "id": label.pk, "name": label.name, "expires_at": expires_at})
 
 
 class LogoutView(APIView):

@@ -24,7 +24,7 @@ from burnin_site.core.live.feed import Subscription, feed, read_census
 from burnin_site.core.roles import Role, may
 
 HEARTBEAT_S = 10.0
-RIGHTS_EVERY_S = 30.0
+RIGHTS_EVERY_S = 5.0  # a session, account or role that ended closes its pages within this time
 TICK_S = 1.0
 SIGNED_OUT, NOT_ALLOWED, TOO_SLOW, BAD_MESSAGE, TRY_AGAIN = 4401, 4403, 4408, 4400, 4503
 logger = logging.getLogger(__name__)

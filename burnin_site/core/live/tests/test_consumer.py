@@ -124,6 +124,7 @@ async def test_somebody_who_is_not_signed_in_is_turned_away(board: type[FakeSour
         ("account", consumers.SIGNED_OUT),
         ("session", consumers.SIGNED_OUT),
         ("password", consumers.SIGNED_OUT),
+        ("person", consumers.SIGNED_OUT),
     ],
 )
 async def test_a_right_that_is_taken_away_closes_the_page(
@@ -139,6 +140,8 @@ async def test_a_right_that_is_taken_away_closes_the_page(
     def take_away() -> None:
         if what == "role":
             user.groups.clear()
+        elif what == "person":
+            user.delete()
         elif what == "session":
             session.delete(session.session_key)
         else:
@@ -148,6 +151,10 @@ async def test_a_right_that_is_taken_away_closes_the_page(
 
     await sync_to_async(take_away)()
     assert await closing_code(socket) == code
+
+
+def test_rights_are_looked_at_every_few_seconds() -> None:
+    assert consumers.RIGHTS_EVERY_S <= 5
 
 
 async def test_a_browser_that_never_acknowledges_is_given_up(
