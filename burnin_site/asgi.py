@@ -13,18 +13,20 @@ http = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  the applications must be loaded first
 
+from burnin_site.core.forwarded import NothingForwarded  # noqa: E402
 from burnin_site.core.live.consumers import LiveConsumer  # noqa: E402
 from burnin_site.core.networks import AllowedNetworks  # noqa: E402
 from burnin_site.core.websocket_origin import OwnPagesOnly  # noqa: E402
 
 websockets = URLRouter([path("ws/live", LiveConsumer.as_asgi())])
+routes = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(websockets))),
+    }
+)
 application = AllowedNetworks(
-    ProtocolTypeRouter(
-        {
-            "http": http,
-            "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(websockets))),
-        }
-    ),
+    NothingForwarded(routes),
     allowed=settings.ALLOWED_IPS,
     proxies=settings.TRUSTED_PROXIES,
 )

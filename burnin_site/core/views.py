@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from burnin_site.core import first_admin
 from burnin_site.core.api_errors import body
 from burnin_site.core.forms import SetupForm
+from burnin_site.core.own_names import is_own_name
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -41,9 +42,11 @@ class Login(LoginView):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
-    """Make the first admin. Gone as soon as there is anybody."""
+    """Make the first admin, under a name that no other web site can take. Gone as soon as there is anybody."""
     if not first_admin.nobody_yet():
         raise Http404("The first run is over.")
+    if not is_own_name(request):
+        return render(request, "registration/setup_elsewhere.html", {"host": request.get_host()}, status=403)
     form = SetupForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
