@@ -62,13 +62,21 @@ def start_jobs(
 def _make_job(drive: Drive, start: Start, consent: Consent) -> BurninJob | Refusal:
     try:
         with transaction.atomic():
+            if not Drive.objects.select_for_update().filter(pk=drive.pk).exists():
+                return _gone(drive)
             job = _write_job(drive, start, consent)
             _bind(job, drive, start, consent)
             return job
     except overrides.OverrideRefused as error:
         return Refusal(drive.pk, error.code, str(error))
     except IntegrityError:  # another request was faster; the database holds the rule
+        if not Drive.objects.filter(pk=drive.pk).exists():
+            return _gone(drive)
         return Refusal(drive.pk, "already_active", f"{drive.serial} has just been put into another burn-in.")
+
+
+def _gone(drive: Drive) -> Refusal:
+    return Refusal(drive.pk, "no_such_drive", f"{drive.serial} has just been removed with its host.")
 
 
 def _bind(job: BurninJob, drive: Drive, start: Start, consent: Consent) -> None:

@@ -24,8 +24,10 @@ def take_slot(job: BurninJob) -> bool:
 
 
 def next_in_line(host_id: int) -> list[int]:
-    """Return the queued jobs of a host that have a slot now, the oldest first."""
-    host = Host.objects.get(pk=host_id)
+    """Return the queued jobs of a host that have a slot now, the oldest first; none of a host that is gone."""
+    host = Host.objects.filter(pk=host_id).first()
+    if host is None:
+        return []
     on_host = BurninJob.objects.filter(drive__host_id=host_id)
     free = slots_of(host) - on_host.filter(state=JobState.RUNNING).count()
     if free <= 0:

@@ -3,8 +3,9 @@
 import logging
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -15,6 +16,8 @@ from burnin_site.core.errors import BurninError
 
 logger = logging.getLogger(__name__)
 UNPROCESSABLE = 422
+GONE = ("What this was about has just been removed by somebody else.", "gone_meanwhile")
+CHANGED = ("Somebody else has just changed this. Look at it again, and try again.", "changed_meanwhile")
 
 # What the framework's own words do not say: what to do.
 SENTENCES = {
@@ -43,6 +46,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if isinstance(error, exceptions.ValidationError):
         detail = error.detail if isinstance(error.detail, dict) else {"": error.detail}
         return Response(body(_first_sentence(detail), "invalid", {"fields": detail}), status=UNPROCESSABLE)
+    found = meanwhile(error)
+    if found:
+        logger.warning("A request to the API met a change by somebody else.", exc_info=error)
+        return Response(body(*found), status=BurninError.status)
     answer = exception_handler(_as_api_error(error), context)
     if answer is None:
         logger.error("A request to the API broke.", exc_info=error)
@@ -52,6 +59,18 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         )
     answer.data = _of_framework(_as_api_error(error))
     return answer
+
+
+def meanwhile(error: Exception) -> tuple[str, str] | None:
+    """Return sentence and code when a row went, or a constraint was met, between two queries of a request.
+
+    Django has no class of its own for "the row to be updated is gone": it is a bare DatabaseError, and what the
+    database itself complains of has a cause.
+    """
+    if isinstance(error, ObjectDoesNotExist):
+        return GONE
+    row_is_gone = type(error) is DatabaseError and error.__cause__ is None
+    return CHANGED if row_is_gone or isinstance(error, IntegrityError) else None
 
 
 def _as_api_error(error: Exception) -> Exception:
