@@ -39,7 +39,8 @@ def set_role(*, user: User, role: Role | None, actor: User | None) -> None:
 def make_token(*, user: User, name: str, days: int | None) -> tokens.Made:
     """Make a token for this person. Raises BadToken or TooManyTokens."""
     made = tokens.make_token(user=user, name=name, days=days)
-    data = {"name": made.label.name, "expires_at": made.label.token.expiry.isoformat()}
+    expiry = made.label.token.expiry
+    data = {"name": made.label.name, "expires_at": expiry.isoformat() if expiry else None}
     audit.record(action=actions.USER_TOKEN_MADE, actor=user, note=user.username, data=data)
     return made
 

@@ -1,6 +1,8 @@
 """How a request to the API says who sends it: a token, or the session of the pages."""
 
-import contextlib
+import logging
+import time
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -15,6 +17,19 @@ from burnin_site.core.origins import refuse_foreign
 from burnin_site.core.roles import role_of
 from burnin_site.core.tokens import services as tokens
 
+logger = logging.getLogger(__name__)
+PAUSE_S = 60.0  # after a write that the database did not take: each try may wait as long as its own time-out
+
+
+@dataclass
+class _Pause:
+    """Until when, on this process' clock, no use is written down."""
+
+    until: float = 0.0
+
+
+_pause = _Pause()
+
 
 class TokenAuthentication(KnoxAuthentication):
     """An API token in the header `Authorization: Token …`."""
@@ -25,8 +40,7 @@ class TokenAuthentication(KnoxAuthentication):
             raise AuthenticationFailed("Invalid token.")
         found: tuple[Any, Any] | None = super().authenticate(request)  # type: ignore[no-untyped-call]
         if found is not None:
-            with contextlib.suppress(OperationalError):  # a locked database must not keep anybody from reading
-                tokens.note_use(found[1], timezone.now())
+            _note_use(found[1])
         return found
 
     def validate_user(self, auth_token: Any) -> tuple[Any, Any]:
@@ -36,6 +50,17 @@ class TokenAuthentication(KnoxAuthentication):
             tokens.end_tokens(user)
             raise AuthenticationFailed("Invalid token.")
         return user, auth_token
+
+
+def _note_use(token: Any) -> None:
+    """Write down the last use. A database that is locked must not hold up who only reads: it is left alone a while."""
+    if _pause.until > time.monotonic():
+        return
+    try:
+        tokens.note_use(token, timezone.now())
+    except OperationalError as error:
+        _pause.until = time.monotonic() + PAUSE_S
+        logger.warning("The last use of a token could not be written down: %s", error)
 
 
 class OriginCheckedSessionAuthentication(BaseAuthentication):

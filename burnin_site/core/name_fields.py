@@ -1,6 +1,6 @@
 """The rule for names (`burnin_site.core.one_line`) in models, forms and serializers."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -20,7 +20,13 @@ def validate_text(text: str) -> None:
         raise ValidationError(said, code="hidden_character")
 
 
-class OneLineField(models.CharField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    TextColumn = models.CharField[str, str]
+else:
+    TextColumn = models.CharField
+
+
+class OneLineField(TextColumn):
     """A name. Forms refuse what breaks the rule; a row that broke it before the rule was there is read as one line.
 
     In the database it is a plain CharField, and so it stands in the migrations.

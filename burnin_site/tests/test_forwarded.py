@@ -69,7 +69,7 @@ async def ask(path: str, root_path: str, *, allowed: list[str]) -> tuple[int, di
     door = AllowedNetworks(NothingForwarded(get_asgi_application()), allowed=allowed, proxies=[])
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "root_path": root_path}
     scope |= {"headers": [(b"host", b"testserver")], "client": [STRANGER, 1], "scheme": "http", "server": ["x", 80]}
-    talk = ApplicationCommunicator(door, scope)
+    talk: Any = ApplicationCommunicator(door, scope)  # type: ignore[no-untyped-call]
     await talk.send_input({"type": "http.request", "body": b""})
     start = await talk.receive_output(10)
     return start["status"], {name.decode().lower(): value.decode() for name, value in start["headers"]}

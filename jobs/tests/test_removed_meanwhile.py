@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from audit import actions
@@ -14,6 +14,7 @@ from audit.models import AuditEvent
 from burnin_site.core import races
 from burnin_site.core.api_errors import meanwhile
 from burnin_site.core.errors import BurninError
+from burnin_site.core.roles import Role
 from burnin_site.tests import people
 from drives import services as drives
 from drives.hosts import connect
@@ -144,7 +145,7 @@ def test_a_person_who_is_removed_during_their_last_request_gets_a_sentence(
 
     def role_of(_user: Any) -> Any:
         removed()
-        return people.Role.SUPERADMIN
+        return Role.SUPERADMIN
 
     goes(monkeypatch, removed)
 
@@ -168,7 +169,7 @@ def test_a_burn_in_whose_host_is_removed_while_it_is_started_is_refused(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def gone(*_args: Any) -> Any:
-        raise services.IntegrityError("FOREIGN KEY constraint failed")
+        raise IntegrityError("FOREIGN KEY constraint failed")
 
     monkeypatch.setattr(services, "_write_job", gone)
     goes(monkeypatch, Host.objects.all().delete)
@@ -182,7 +183,7 @@ def test_a_burn_in_that_starts_while_its_host_is_removed_keeps_the_host(bench: B
     """On PostgreSQL the database says so only at the end of the transaction."""
 
     def begun(*_args: Any, **_words: Any) -> None:
-        raise services.IntegrityError("is still referenced from table jobs_burninjob")
+        raise IntegrityError("is still referenced from table jobs_burninjob")
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(BurninError, match="have burn-ins"):
         patch.setattr(Host, "delete", begun)

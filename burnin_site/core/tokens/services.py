@@ -66,11 +66,9 @@ def make_token(*, user: User, name: str = UNNAMED, days: int | None = None) -> M
     return Made(TokenLabel.objects.create(token=stored, name=name.strip() or UNNAMED), secret)
 
 
-def end_tokens(user: User) -> int:
+def end_tokens(user: User) -> None:
     """End every token of this person: the password, the account or the role they were made under is no more."""
-    count, _ = TokenLabel.objects.filter(token__user=user).delete()
     AuthToken.objects.filter(user=user).delete()
-    return count
 
 
 def note_use(token: AuthToken, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
@@ -14,6 +15,8 @@ from pytest_django.fixtures import Settings
 
 from audit import actions
 from audit.models import AuditEvent
+from burnin_site.core import api_auth
+from burnin_site.core.roles import Role
 from burnin_site.core.tokens import services
 from burnin_site.core.tokens.models import TokenLabel
 from burnin_site.tests.people import PASSWORD
@@ -70,7 +73,7 @@ def switched_off(bob: User, admin: Client, monkeypatch: pytest.MonkeyPatch) -> N
 
 def role_taken(bob: User, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     people.set_role(user=bob, role=None, actor=None)
-    people.set_role(user=bob, role=people.Role.OPERATOR, actor=None)
+    people.set_role(user=bob, role=Role.OPERATOR, actor=None)
 
 
 def removed(bob: User, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +199,20 @@ def test_the_last_use_is_written_at_most_once_a_minute(vera: User) -> None:
         services.note_use(made.label.token, now + timedelta(seconds=after_s))
         made.label.refresh_from_db()
         assert made.label.last_used_at == now + timedelta(seconds=noted_s)
+
+
+def test_a_database_that_takes_no_write_keeps_nobody_from_reading(vera: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[Any] = []
+
+    def locked(*_args: Any) -> None:
+        tries.append(1)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(api_auth, "_pause", api_auth._Pause())
+    monkeypatch.setattr(services, "note_use", locked)
+    secret = services.make_token(user=vera).secret
+    assert [opens(secret) for _ in range(3)] == [True, True, True]
+    assert len(tries) == 1
 
 
 def test_somebody_without_a_role_gets_no_token(stranger: User) -> None:
