@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import OperationalError
@@ -234,3 +236,11 @@ def test_a_token_that_was_made_by_hand_gets_a_label_when_it_is_used(bob: User) -
     stored, secret = AuthToken.objects.create(user=bob)  # type: ignore[no-untyped-call]
     assert opens(secret)
     assert TokenLabel.objects.get(token=stored).last_used_at is not None
+
+
+def test_tokens_of_an_older_version_are_labelled_and_go_on(bob: User) -> None:
+    stored, secret = AuthToken.objects.create(user=bob)  # type: ignore[no-untyped-call]
+    import_module("burnin_site.core.tokens.migrations.0002_label_old_tokens").label(apps, None)
+    assert [label.name for label in services.tokens_of(bob)] == ["made before 0.3.0"]
+    assert TokenLabel.objects.get().token == stored
+    assert opens(secret)
