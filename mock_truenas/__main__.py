@@ -2,16 +2,21 @@
 
 import argparse
 import logging
+import os
+import secrets
+import stat
 import sys
 from pathlib import Path
 
 from mock_truenas import power
 from mock_truenas.faces.ssh_server import Logins
 from mock_truenas.power import DataFolderInUse, Orders
-from mock_truenas.world import host
+from mock_truenas.world import documents, host
 from mock_truenas.world.place import Choices, Place
 
-DEMO_SECRET = "mock-root"  # noqa: S105 - a pretend host has nothing to protect
+# Who logs in runs commands as the user who started it, and every user of this machine reaches 127.0.0.1: no login that
+# others know. Not among the arguments, which every user of the machine can read.
+API_KEY, SSH_PASSWORD = "MOCK_API_KEY", "MOCK_SSH_PASSWORD"
 
 
 def main() -> None:
@@ -19,9 +24,10 @@ def main() -> None:
     given = _parser().parse_args()
     logging.basicConfig(stream=sys.stdout, level=given.log_level, format="%(message)s")
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+    os.umask(0o077)
     folder = given.data_dir.resolve()
-    folder.mkdir(parents=True, exist_ok=True)
     try:
+        _close_to_others(folder)
         power.run(Place(folder), _orders(given, folder))
     except (DataFolderInUse, OSError) as problem:
         sys.exit(f"mock_truenas: {problem}")
@@ -34,8 +40,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--host", default="127.0.0.1", help="address to listen on")
     add("--http-port", type=int, default=8000, help="0 takes a free port")
     add("--ssh-port", type=int, default=2222, help="0 takes a free port")
-    add("--api-key", default="mock-key")
-    add("--ssh-password", default=DEMO_SECRET)
     add("--authorized-keys", type=Path, help="file of public keys that may log in")
     add("--hostname", default="mock-truenas", help="another name gives other serial numbers")
     add("--speed", type=_positive, default=1.0, help="simulated seconds in one second")
@@ -54,6 +58,23 @@ def _positive(word: str) -> float:
     return value
 
 
+def _close_to_others(folder: Path) -> None:
+    """Make the folder, or take from others what they may do with it. Raises OSError: it is shared, or not ours."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & stat.S_ISVTX:
+        raise PermissionError(f"{folder} belongs to others too. Choose a folder of its own with --data-dir.")
+    folder.chmod(0o700)
+
+
+def _kept_secret(folder: Path, variable: str) -> str:
+    """Give the secret that the environment names, or the one that was made at the first start."""
+    path = folder / f"{variable.lower()}.json"
+    kept = os.environ.get(variable) or documents.read(path) or secrets.token_urlsafe(18)
+    documents.write(path, kept)
+    return str(kept)
+
+
 def _orders(given: argparse.Namespace, folder: Path) -> Orders:
     choices: Choices = {
         "world_id": host.known_world_id(folder),
@@ -67,8 +88,8 @@ def _orders(given: argparse.Namespace, folder: Path) -> Orders:
         address=given.host,
         http_port=given.http_port,
         ssh_port=given.ssh_port,
-        api_key=given.api_key,
-        logins=Logins(given.ssh_password, given.authorized_keys),
+        api_key=_kept_secret(folder, API_KEY),
+        logins=Logins(_kept_secret(folder, SSH_PASSWORD), given.authorized_keys),
         speed=given.speed,
         choices=choices,
     )

@@ -1,6 +1,7 @@
 """Starts the pretend host as its users do, and talks to both of its faces."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -45,14 +46,16 @@ class PinnedKey(paramiko.MissingHostKeyPolicy):
 class RunningHost:
     """A pretend host running as a process of its own."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, **environment: str) -> None:
         self.folder = folder
         (folder / "ready.json").unlink(missing_ok=True)
         ports = ("--http-port", "0", "--ssh-port", "0")
         self.process = subprocess.Popen(
             (sys.executable, "-m", "mock_truenas", "--data-dir", str(folder), *ports, *words),
             cwd=PACKAGE_PARENT,
+            env={**os.environ, **environment},
             stdout=subprocess.DEVNULL,
+            umask=0,
         )
         path = folder / "ready.json"
         wait_until(lambda: path.exists() or self.process.poll() is not None, "the host to be ready")

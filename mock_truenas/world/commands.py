@@ -46,5 +46,5 @@ def _write(path: Path, content: str) -> None:
         return
     draft = path.with_name(f".{path.name}.new")
     draft.write_text(content)
-    draft.chmod(0o755)
+    draft.chmod(0o700)
     draft.replace(path)
