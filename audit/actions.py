@@ -30,6 +30,7 @@ DRIVE_TEST_STARTED: Final = "drive.test_started"
 DRIVE_TEST_CANCELLED: Final = "drive.test_cancelled"
 
 SETTINGS_CHANGED: Final = "settings.changed"
+SECRETS_FORGOTTEN: Final = "secrets.forgotten"
 
 USER_SIGNED_IN: Final = "user.signed_in"
 USER_SIGNED_OUT: Final = "user.signed_out"

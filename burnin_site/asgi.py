@@ -16,8 +16,10 @@ from django.conf import settings  # noqa: E402  the applications must be loaded 
 from burnin_site.core.forwarded import NothingForwarded  # noqa: E402
 from burnin_site.core.live.consumers import LiveConsumer  # noqa: E402
 from burnin_site.core.networks import AllowedNetworks  # noqa: E402
+from burnin_site.core.start import end_a_wrong_start  # noqa: E402
 from burnin_site.core.websocket_origin import OwnPagesOnly  # noqa: E402
 
+end_a_wrong_start()
 websockets = URLRouter([path("ws/live", LiveConsumer.as_asgi())])
 routes = ProtocolTypeRouter(
     {

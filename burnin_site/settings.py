@@ -3,7 +3,7 @@
 Safe defaults: no debug, secrets from the data directory, SQLite. Every variable is described in `.env.example`.
 """
 
-import hashlib
+import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -13,26 +13,38 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from burnin_site.core.secret_files import read_or_create_secret
+from burnin_site import own_files
+from burnin_site.core import database_file, secret_files
+from burnin_site.supervisor import environments
 from burnin_site.version import read_version
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+own_files.make_all_private()
+with own_files.ends_the_start():
+    NARROWED = own_files.narrow_settings(BASE_DIR / ".env")  # said once in the log: core.apps
+# A copy: what stands in .env is for this process only, its children are given what they need.
+environ.Env.ENVIRON = dict(os.environ)  # type: ignore[assignment]
 env = environ.Env()  # type: ignore[no-untyped-call]
 environ.Env.read_env(BASE_DIR / ".env")
+environments.forget_unneeded(environ.Env.ENVIRON)
 
 APP_VERSION = env.str("APP_VERSION", default=read_version(BASE_DIR / "CHANGELOG.md"))
 APP_HOST = env.str("APP_HOST", default="0.0.0.0")  # noqa: S104  the product is a server on a LAN; ALLOWED_IPS narrows it
 APP_PORT = env.int("APP_PORT", default=8080)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+with own_files.ends_the_start():
+    DATA_DIR, narrowed = own_files.take_folder(Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))))
+    NARROWED += narrowed
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700  # `collectstatic` sets modes by itself
 
 # --- secrets ---------------------------------------------------------------------------------------------------
-SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_create_secret(DATA_DIR / "secret_key")
-FIELD_ENCRYPTION_KEYS: list[str] = env.list("FIELD_ENCRYPTION_KEYS", default=[]) or read_or_create_secret(
-    DATA_DIR / "field_encryption_keys"
-).split(",")
+with own_files.ends_the_start():
+    KEYS = secret_files.take_keys(
+        env.str("SECRET_KEY", default=""), env.str("FIELD_ENCRYPTION_KEYS", default=""), DATA_DIR
+    )
+SECRET_KEY = KEYS.secret_key
+FIELD_ENCRYPTION_KEYS = KEYS.encryption
 
 # --- web -------------------------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
@@ -125,6 +137,7 @@ STORAGES = {
 # --- database --------------------------------------------------------------------------------------------------
 DB_PATH = env.str("DB_PATH", default=str(DATA_DIR / "app.db"))
 DATABASE_URL = env.str("DATABASE_URL", default="")
+TEST_DB_PATH = env.str("TEST_DB_PATH", default=str(DATA_DIR / "test.db"))
 SQLITE_OPTIONS = {
     "timeout": 20,
     # A transaction that reads first and writes later would fail at once with "database is locked"; IMMEDIATE waits.
@@ -143,9 +156,14 @@ else:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DB_PATH,
             "OPTIONS": SQLITE_OPTIONS,
-            "TEST": {"NAME": env.str("TEST_DB_PATH", default=str(DATA_DIR / "test.db"))},
+            "TEST": {"NAME": TEST_DB_PATH},
         }
     }
+SQLITE_FILE = Path(DATABASES["default"]["NAME"]) if DATABASES["default"]["ENGINE"].endswith("sqlite3") else None
+if SQLITE_FILE:
+    with own_files.ends_the_start():
+        NARROWED += own_files.narrow_database(SQLITE_FILE) + own_files.narrow_database(Path(TEST_DB_PATH))
+        database_file.refuse_damaged(SQLITE_FILE)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ----------------------------------------------------------------------------------------------------
@@ -187,7 +205,9 @@ KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105  its own default; migrations t
 API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", default=365)
 
 # Names this installation's runs on a host, so that two installations never take each other's for their own.
-INSTANCE_ID = hashlib.sha256(f"instance:{SECRET_KEY}".encode()).hexdigest()[:8]
+INSTANCE_ID_GIVEN = env.str("INSTANCE_ID", default="")
+with own_files.ends_the_start():
+    INSTANCE_ID = secret_files.instance_name(INSTANCE_ID_GIVEN, SECRET_KEY)
 NODE_NAME = env.str("BURNIN_NODE", default=platform.node())
 MACHINE_NAME = platform.node()
 

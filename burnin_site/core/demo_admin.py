@@ -28,14 +28,22 @@ def ensure_demo_admin() -> None:
 
 def demo_login() -> Login:
     """Return how to sign in to the demonstration."""
-    if settings.INITIAL_ADMIN_USERNAME and _fits(settings.INITIAL_ADMIN_USERNAME, settings.INITIAL_ADMIN_PASSWORD):
-        return Login(settings.INITIAL_ADMIN_USERNAME, settings.INITIAL_ADMIN_PASSWORD)
-    path = _password_file()
-    password = path.read_text(encoding="ascii").strip() if path.exists() else ""
+    password = kept_password()
     if _fits(NAME, password):
         return Login(NAME, password)
     admin = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
     return Login(admin.get_username() if admin else NAME, "")
+
+
+def where_the_password_is() -> str:
+    """Return the words that stand for the password wherever no person reads them from a terminal."""
+    return f"in {_password_file()}"
+
+
+def kept_password() -> str:
+    """Return the generated password, or nothing where none was made."""
+    path = _password_file()
+    return path.read_text(encoding="ascii").strip() if path.exists() else ""
 
 
 def _fits(username: str, password: str) -> bool:

@@ -2,12 +2,16 @@
 
 import contextlib
 import json
+import os
 import socket
 import sys
 from pathlib import Path
 
 from django.conf import settings
 
+from burnin_site.core import demo_admin
+from burnin_site.own_files import open_own
+from burnin_site.supervisor.environments import environment_for, plain_environment
 from burnin_site.supervisor.logfile import LogFile
 from burnin_site.supervisor.oneshot import OneShot
 from burnin_site.supervisor.program import Program
@@ -32,7 +36,8 @@ def mock_host() -> Program:
         ("--long-seconds", LONG_TEST_S),
     )
     words = tuple(str(word) for option in options for word in option)
-    return Program("mock", (sys.executable, "-u", "-m", "mock_truenas", *words), cleans_up=True, stops_last=True)
+    argv = (sys.executable, "-u", "-m", "mock_truenas", *words)
+    return Program("mock", argv, cleans_up=True, stops_last=True, environment=plain_environment())
 
 
 def choose_ports(notes: Path) -> tuple[int, int]:
@@ -41,7 +46,8 @@ def choose_ports(notes: Path) -> tuple[int, int]:
     with contextlib.ExitStack() as held:
         first, second = (_free_port(held.enter_context(socket.socket()), wanted) for wanted in last)
     notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    notes.write_text(json.dumps([first, second]), encoding="ascii")
+    with os.fdopen(open_own(notes, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
+        json.dump([first, second], file)
     return first, second
 
 
@@ -54,6 +60,14 @@ def _free_port(probe: socket.socket, wanted: int) -> int:
     return int(probe.getsockname()[1])
 
 
+def for_a_terminal(line: str) -> str:
+    """Return the line with the password itself in place of its file's name, if a person reads it at a terminal."""
+    pointer = demo_admin.where_the_password_is()
+    if pointer not in line or not sys.stdout.isatty():
+        return line
+    return line.replace(pointer, demo_admin.kept_password().ljust(len(pointer)))
+
+
 class DemoHost:
     """Adds the simulated host whenever it has started, once the server answers; `demo_host` prints where to sign in."""
 
@@ -61,7 +75,8 @@ class DemoHost:
         self._ready_file: Path = settings.DATA_DIR / "mock" / "ready.json"
         self._seen = ""
         argv = (sys.executable, str(settings.BASE_DIR / "manage.py"), "demo_host")
-        self.command = OneShot(argv, log=LogFile(settings.DATA_DIR / "logs" / "demo_host.log"))
+        log = LogFile(settings.DATA_DIR / "logs" / "demo_host.log")
+        self.command = OneShot(argv, log=log, environment=environment_for("demo_host"), reword=for_a_terminal)
 
     def __call__(self, supervisor: Supervisor) -> None:
         """Look whether the simulated host has started anew."""

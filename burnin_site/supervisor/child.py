@@ -10,6 +10,7 @@ from time import monotonic
 
 from burnin_site.supervisor import processes
 from burnin_site.supervisor.backoff import Backoff
+from burnin_site.supervisor.environments import inherited
 from burnin_site.supervisor.health import HealthWatch
 from burnin_site.supervisor.logfile import LogFile
 from burnin_site.supervisor.program import Program
@@ -60,7 +61,7 @@ class Child:
                 stdout=descriptor,
                 stderr=descriptor,
                 start_new_session=True,
-                env={**os.environ, **program.environment, **dict([self._records.mark])},
+                env={**inherited(program.environment), **dict([self._records.mark])},
             )
         finally:
             os.close(descriptor)

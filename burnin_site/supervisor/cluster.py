@@ -8,6 +8,7 @@ import contextlib
 import os
 import signal
 import subprocess
+from collections.abc import Mapping
 from time import monotonic
 
 from burnin_site.supervisor import processes
@@ -23,7 +24,7 @@ class Cluster:
     Call everything from the main thread (see `Child`). The calling process adopts every orphan of the cluster.
     """
 
-    def __init__(self, argv: tuple[str, ...], *, environment: dict[str, str]) -> None:
+    def __init__(self, argv: tuple[str, ...], *, environment: Mapping[str, str]) -> None:
         self._argv = argv
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
@@ -47,7 +48,7 @@ class Cluster:
         self._process = subprocess.Popen(
             leashed(self._argv, death_signal=signal.SIGKILL),
             stdin=subprocess.DEVNULL,
-            env={**os.environ, **self._environment},
+            env=dict(self._environment),
         )
         self._started_at = monotonic()
 

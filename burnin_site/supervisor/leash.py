@@ -19,5 +19,6 @@ def die_with_parent(signal_number: int, parent_pid: int) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # whatever it makes belongs to its owner only
     die_with_parent(int(sys.argv[1]), int(sys.argv[2]))
     os.execvp(sys.argv[3], sys.argv[3:])  # noqa: S606  words, no shell

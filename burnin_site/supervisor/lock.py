@@ -4,6 +4,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from burnin_site.own_files import open_own
+
 
 class AlreadyRunning(Exception):
     """Another supervisor runs on this data directory."""
@@ -12,10 +14,10 @@ class AlreadyRunning(Exception):
 def take_lock(path: Path) -> int:
     """Hold this file for as long as the process lives; return its descriptor.
 
-    Raises AlreadyRunning: another living process holds it.
+    Raises AlreadyRunning: another living process holds it. NotOurs: it is a link, or belongs to somebody else.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor, _ = open_own(path, os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:

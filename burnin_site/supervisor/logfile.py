@@ -4,6 +4,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from burnin_site.own_files import open_own
+
 LIMIT_BYTES = 20 * 1024 * 1024
 READ_BYTES = 256 * 1024
 
@@ -20,7 +22,7 @@ class LogFile:
 
     def open(self) -> int:
         """Return a descriptor to append to, after moving a file that is too long out of the way."""
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor, _ = open_own(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._position = os.fstat(descriptor).st_size
         self.keep_small()
         return descriptor
@@ -32,9 +34,14 @@ class LogFile:
                 return
             with self._path.open("r+b") as file:
                 file.seek(-self._limit_bytes, os.SEEK_END)
-                self._path.with_name(self._path.name + ".1").write_bytes(file.read())
+                self._keep(file.read())
                 file.truncate(0)
             self._position = 0
+
+    def _keep(self, content: bytes) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(open_own(self._path.with_name(self._path.name + ".1"), flags)[0], "wb") as file:
+            file.write(content)
 
     def new_lines(self) -> list[str]:
         """Return the whole lines that were written since the last call."""

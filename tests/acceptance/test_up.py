@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab.waiting import wait_until
+from tests.product.commands import open_to_others
 from tests.product.demo_run import DemoRun
 
 
@@ -60,18 +61,26 @@ def test_a_second_one_on_the_same_data_directory_refuses_with_a_sentence(demo: D
     assert f"already runs on {demo.folder} (process {demo.supervisor.pid})" in demo.output
 
 
-def test_secrets_are_readable_by_their_owner_only(demo: DemoRun) -> None:
-    for name in ("secret_key", "field_encryption_keys", "demo_password"):
+def test_everything_is_readable_by_its_owner_only(demo: DemoRun) -> None:
+    for name in ("secret_key", "field_encryption_keys", "demo_password", "mock/ready.json"):
         assert (demo.folder / name).stat().st_mode & 0o077 == 0, name
+    theirs = [path for path in open_to_others(demo.folder) if path.name != "up.log"]  # the test's own
+    assert theirs == []
+
+
+def test_the_password_is_not_printed_where_no_person_reads_it(demo: DemoRun) -> None:
+    assert demo.said("password") == str(demo.folder / "demo_password")
+    written = [demo.output, *(path.read_text() for path in (demo.folder / "logs").iterdir())]
+    assert [text for text in written if demo.password in text] == []
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_goes_on(demo: DemoRun) -> None:
-    password, members = demo.said("password"), demo.all_processes()
+    password, members = demo.password, demo.all_processes()
     assert len(members) >= 4
     assert demo.interrupt() == 0
     assert not any(member.is_alive() for member in members)
     demo.start()
-    assert demo.said("password") == password
+    assert demo.password == password
     assert len(demo.api("/api/v1/hosts")["results"]) == 1
 
 

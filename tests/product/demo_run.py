@@ -26,6 +26,8 @@ class DemoRun:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    environment: dict[str, str] = field(default_factory=dict)
+    terminal: int = 0  # where it prints to instead of the file
     supervisors: list["subprocess.Popen[bytes]"] = field(default_factory=list)
 
     @property
@@ -54,11 +56,19 @@ class DemoRun:
             "APP_PORT": str(self.port),
             "INITIAL_ADMIN_USERNAME": "",
             "INITIAL_ADMIN_PASSWORD": "",
+            **self.environment,
         }
         with (self.folder / "up.log").open("ab") as output:
             command = (sys.executable, str(settings.BASE_DIR / "manage.py"), "up", "--demo")
             self.supervisors.append(
-                subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+                subprocess.Popen(
+                    command,
+                    env=environment,
+                    stdout=self.terminal or output,
+                    stderr=output,
+                    start_new_session=True,
+                    umask=0,
+                )
             )
 
     def interrupt(self) -> int:
@@ -68,12 +78,17 @@ class DemoRun:
 
     def said(self, name: str) -> str:
         """Return the last value that the box showed under this name."""
-        return str(re.findall(rf"\|\s+{name}\s+(\S+)\s+\|", self.output)[-1])
+        return str(re.findall(rf"\|\s+{name}\s+(?:in )?(\S+)\s+\|", self.output)[-1])
+
+    @property
+    def password(self) -> str:
+        """What stands in the file that the box names: it is printed on a terminal only."""
+        return Path(self.said("password")).read_text().strip()
 
     def api(self, path: str) -> Any:
         """Sign in with what the box shows and get this path."""
         with requests.Session() as session:
-            login = {"username": self.said("user"), "password": self.said("password")}
+            login = {"username": self.said("user"), "password": self.password}
             session.post(f"{self.said('address')}/api/auth/login", json=login, timeout=30).raise_for_status()
             answer = session.get(f"{self.said('address')}{path}", timeout=30)
             answer.raise_for_status()

@@ -53,6 +53,7 @@ class Rehearsal:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            umask=0,  # as a careless service manager starts it
         )
         self.supervisors.append(supervisor)
         return supervisor

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         except BurninError as error:
             raise CommandError(f"The simulated host cannot be used yet. {error}") from error
         wait_for_drives(host)
-        self.stdout.write(box(sign_in_lines()))
+        self.stdout.write(box(sign_in_lines(on_terminal=self.stdout.isatty())))
 
 
 def add_or_follow(ready: dict[str, Any]) -> Host:
@@ -70,16 +70,17 @@ def wait_for_drives(host: Host) -> None:
         time.sleep(0.2)
 
 
-def sign_in_lines() -> list[str]:
-    """Return what a person needs to know to look at the demonstration."""
+def sign_in_lines(*, on_terminal: bool) -> list[str]:
+    """Return what a person needs to know to look at the demonstration; the password itself for a terminal only."""
     address = "localhost" if settings.APP_HOST in ("0.0.0.0", "::", "127.0.0.1") else settings.APP_HOST  # noqa: S104
     login = demo_admin.demo_login()
+    password = login.password if on_terminal else login.password and demo_admin.where_the_password_is()
     return [
         "Burn-In Bench, with a simulated storage host",
         "",
         f"  address   http://{address}:{settings.APP_PORT}",
         f"  user      {login.username}",
-        f"  password  {login.password or '(the one you chose)'}",
+        f"  password  {password or '(the one you chose)'}",
         "",
         "Ctrl-C stops everything; `make demo` goes on where it was.",
     ]

@@ -13,9 +13,11 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from django.utils import timezone
 
+from burnin_site.core.start import refuse_a_wrong_start
 from burnin_site.supervisor import processes
 from burnin_site.supervisor.backoff import Backoff
 from burnin_site.supervisor.cluster import Cluster
+from burnin_site.supervisor.environments import environment_for
 from burnin_site.supervisor.heartbeat import HeartbeatWatch
 from jobs import worker_watch
 
@@ -30,11 +32,14 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
+        refuse_a_wrong_start()
         worker_watch.forget_old_nodes()
         connections.close_all()
         node = f"{settings.NODE_NAME}-{os.getpid()}"
         argv = (sys.executable, str(settings.BASE_DIR / "manage.py"), "run_qcluster")
-        Watchdog(Cluster(argv, environment={"BURNIN_NODE": node}), HeartbeatWatch(node)).run()
+        Watchdog(
+            Cluster(argv, environment={**environment_for("worker"), "BURNIN_NODE": node}), HeartbeatWatch(node)
+        ).run()
 
 
 class Watchdog:

@@ -13,7 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from burnin_site.core.demo_stack import DemoHost, mock_host
+from burnin_site.own_files import NotOurs
 from burnin_site.supervisor.console import Console
+from burnin_site.supervisor.environments import environment_for
 from burnin_site.supervisor.lock import AlreadyRunning, take_lock
 from burnin_site.supervisor.program import Program
 from burnin_site.supervisor.supervisor import Supervisor, clear_the_way
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         console = Console(concise=demo)
         try:
             take_lock(data_dir / "run" / "up.lock")
-        except AlreadyRunning as error:
+        except (AlreadyRunning, NotOurs) as error:
             raise CommandError(str(error)) from error
         with contextlib.suppress(KeyboardInterrupt):
             clear_the_way(data_dir, console)
@@ -55,10 +57,12 @@ def programs(*, demo: bool) -> list[Program]:
     manage = (*python, str(settings.BASE_DIR / "manage.py"))
     daphne = (*python, "-m", "daphne", "-v", "0")  # 0: no line for every request
     bind = ("-b", settings.APP_HOST, "-p", str(settings.APP_PORT))
+    serve = (*daphne, *bind, "burnin_site.asgi:application")
+    health_url = f"{local_address()}/healthz"
     found = [
-        Program("server", (*daphne, *bind, "burnin_site.asgi:application"), health_url=f"{local_address()}/healthz"),
-        Program("scheduler", (*manage, "run_scheduler")),
-        Program("worker", (*manage, "run_worker"), cleans_up=True),
+        Program("server", serve, health_url=health_url, environment=environment_for("server")),
+        Program("scheduler", (*manage, "run_scheduler"), environment=environment_for("scheduler")),
+        Program("worker", (*manage, "run_worker"), cleans_up=True, environment=environment_for("worker")),
     ]
     return [mock_host(), *found] if demo else found
 
