@@ -1,10 +1,10 @@
 # One image for every process; compose.yaml chooses the command.
-FROM python:3.11-slim-bookworm AS packages
+FROM python:3.11.13-slim-bookworm AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.txt .
 RUN python -m venv /venv && /venv/bin/pip install --require-hashes --requirement requirements.txt
 
-FROM python:3.11-slim-bookworm
+FROM python:3.11.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data
 RUN useradd --system --uid 1000 --home-dir /app --shell /usr/sbin/nologin burnin \
     && install --directory --owner burnin --group burnin --mode 0700 /data /mock
