@@ -9,7 +9,8 @@ import contextlib
 import json
 import logging
 import time
-from typing import Any
+from collections import Counter
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from asgiref.typing import WebSocketScope
@@ -20,6 +21,8 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.utils.crypto import constant_time_compare
 
+from burnin_site.core.buckets import Bucket
+from burnin_site.core.callers import claims_of, known_callers
 from burnin_site.core.live.feed import Subscription, feed, read_census
 from burnin_site.core.roles import Role, may
 
@@ -27,6 +30,10 @@ HEARTBEAT_S = 10.0
 RIGHTS_EVERY_S = 5.0  # a session, account or role that ended closes its pages within this time
 TICK_S = 1.0
 SIGNED_OUT, NOT_ALLOWED, TOO_SLOW, BAD_MESSAGE, TRY_AGAIN = 4401, 4403, 4408, 4400, 4503
+NO_SUCH_PAGE, TOO_MANY = 4404, 4429
+SOCKETS_PER_PERSON = 24  # tabs that one person has open
+# A browser asks for a new beginning when a frame is missing or the number of rows differs, seen every ten seconds.
+RESYNCS_BURST, RESYNCS_PER_S = 5, 0.2
 logger = logging.getLogger(__name__)
 
 
@@ -36,17 +43,46 @@ def first_number(query: dict[str, list[str]], name: str) -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
-class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+class NoSuchPage(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
+    """Whatever a websocket is opened for and is not there."""
+
+    async def connect(self) -> None:
+        """Refuse it."""
+        await self.accept()
+        await self.close(NO_SUCH_PAGE)
+
+
+class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     """One browser tab that watches the board, or one job (`?job=7`)."""
 
     scope: WebSocketScope
     _pump: asyncio.Task[None] | None = None
     _subscription: Subscription | None = None
+    _person: int | None = None
+    _closed = False
+    open_by_person: ClassVar[Counter[int]] = Counter()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._resyncs = Bucket(RESYNCS_BURST, RESYNCS_PER_S)
+
+    async def __call__(self, scope: WebSocketScope, receive: Any, send: Any) -> None:
+        """Run until the socket is closed. However that comes about, the place in the feed is given back."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await asyncio.shield(self._give_back())
 
     async def connect(self) -> None:
         """Let viewers in. A refusal is accepted first, because only then the browser learns its code."""
         await self.accept()
-        refusal = await self._refusal()
+        try:
+            await self._begin()
+        except DatabaseError:
+            await self._try_again()
+
+    async def _begin(self) -> None:
+        refusal = await self._refusal() or self._take_place()
         if refusal:
             await self.close(refusal)
             return
@@ -56,43 +92,82 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels ha
         self._subscription = await feed.subscribe(topic, first_number(query, "since"))
         self._pump = asyncio.create_task(self._send_frames(self._subscription))
 
-    async def disconnect(self, code: int) -> None:
-        """Leave the feed."""
-        if self._subscription is not None:
-            await feed.unsubscribe(self._subscription)
-        if self._pump is not None:
-            self._pump.cancel()
-            await asyncio.wait([self._pump])
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close it once; what the browser had sent before is not answered any more."""
+        if not self._closed:
+            self._closed = True
+            await super().close(code, reason)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Read an acknowledgement or a wish to begin again."""
+        if self._closed:
+            return
         message = self._decode(text_data or "")
         if message is None or self._subscription is None:
             await self.close(BAD_MESSAGE)
         elif message.get("t") == "resync":
-            await feed.resync(self._subscription)
+            await self._resync(self._subscription)
         elif message.get("t") == "ack" and isinstance(message.get("v"), int):
             self._subscription.outbox.acknowledge(message["v"])
             self._subscription.wake.set()
+
+    async def _resync(self, subscription: Subscription) -> None:
+        """Begin again, unless the browser does nothing else."""
+        if not self._resyncs.take():
+            await self.close(TOO_MANY)
+            return
+        try:
+            await feed.resync(subscription)
+        except DatabaseError:
+            await self._try_again()
+
+    async def _try_again(self) -> None:
+        logger.exception("A live page was closed because it could not be served. The browser comes back.")
+        await self.close(TRY_AGAIN)
+
+    def _take_place(self) -> int:
+        """Count this page for its person; return why there is no room for it, or 0."""
+        person = int(self.scope["user"].pk)  # type: ignore[typeddict-item]  # channels puts it there
+        if self.open_by_person[person] >= SOCKETS_PER_PERSON:
+            return TOO_MANY
+        self.open_by_person[person] += 1
+        for claim in claims_of(self.scope["headers"]):
+            known_callers.remember(claim)
+        self._person = person
+        return 0
+
+    async def _give_back(self) -> None:
+        """Leave the feed, and the person's count."""
+        person, self._person = self._person, None
+        if person is not None:
+            self.open_by_person[person] -= 1
+            if not self.open_by_person[person]:
+                del self.open_by_person[person]
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None:
+            await feed.unsubscribe(subscription)
+        pump, self._pump = self._pump, None
+        if pump is not None:
+            pump.cancel()
+            await asyncio.wait([pump])
 
     @staticmethod
     def _decode(text: str) -> dict[str, Any] | None:
         try:
             message = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         return message if isinstance(message, dict) else None
 
     async def _send_frames(self, subscription: Subscription) -> None:
         try:
             await self._pump_frames(subscription)
-        except DatabaseError:
-            logger.exception("A live page was closed: the database did not answer. The browser comes back.")
-            await self.close(TRY_AGAIN)
+        except Exception:
+            await self._try_again()
 
     async def _pump_frames(self, subscription: Subscription) -> None:
         beat_at = rights_at = time.monotonic()
-        while True:
+        while not self._closed:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(subscription.wake.wait(), TICK_S)
             subscription.wake.clear()

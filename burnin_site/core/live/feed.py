@@ -63,6 +63,11 @@ class Feed:
         self._task: asyncio.Task[None] | None = None
 
     @property
+    def count(self) -> int:
+        """How many browsers are served."""
+        return sum(map(len, self._subscriptions.values()))
+
+    @property
     def running(self) -> bool:
         """Whether the follower is awake."""
         return self._task is not None and not self._task.done()
@@ -113,10 +118,10 @@ class Feed:
             self._versions.pop(subscription.topic, None)
             self._snapshots.pop(subscription.topic, None)
         if not self._subscriptions and self._task is not None:
-            self._task.cancel()
+            follower, self._task = self._task, None  # at once: who comes while it ends needs a new one
+            follower.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+                await follower
 
     async def _follow(self) -> None:
         while True:
