@@ -6,24 +6,26 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
-from django.urls import path
+from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "burnin_site.settings")
 http = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  the applications must be loaded first
 
+from burnin_site.core.alive import SignOfLife  # noqa: E402
 from burnin_site.core.forwarded import NothingForwarded  # noqa: E402
-from burnin_site.core.live.consumers import LiveConsumer  # noqa: E402
+from burnin_site.core.lanes import Lanes  # noqa: E402
+from burnin_site.core.live.consumers import LiveConsumer, NoSuchPage  # noqa: E402
 from burnin_site.core.networks import AllowedNetworks  # noqa: E402
 from burnin_site.core.start import end_a_wrong_start  # noqa: E402
 from burnin_site.core.websocket_origin import OwnPagesOnly  # noqa: E402
 
 end_a_wrong_start()
-websockets = URLRouter([path("ws/live", LiveConsumer.as_asgi())])
+websockets = URLRouter([path("ws/live", LiveConsumer.as_asgi()), re_path(r"", NoSuchPage.as_asgi())])
 routes = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": SignOfLife(Lanes(http)),
         "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(websockets))),
     }
 )

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "burnin_site.core.callers.RememberCallers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -177,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "burnin_site.core.tokens.password_watch.TokensEndWithThePassword"},
 ]
+PASSWORD_HASHERS = ["burnin_site.core.hashing.PatientHasher"]
 INITIAL_ADMIN_USERNAME = env.str("INITIAL_ADMIN_USERNAME", default="")
 INITIAL_ADMIN_PASSWORD = env.str("INITIAL_ADMIN_PASSWORD", default="")
 AXES_FAILURE_LIMIT = env.int("LOGIN_FAILURE_LIMIT", default=8)

@@ -18,7 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-REFUSAL = b"Your address is not allowed here. Ask an admin to add it to ALLOWED_IPS.\n"
+Headers = Iterable[tuple[bytes, bytes]]  # names in lower case
+REFUSAL = "Your address is not allowed here. Ask an admin to add it to ALLOWED_IPS."
 POLICY_VIOLATION = 4403
 # Tells nothing but "the process is alive", and the container's own health check comes from within.
 ALWAYS_OPEN = ("/healthz",)
@@ -46,8 +47,39 @@ def parse_address(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+class Networks:
+    """Who may talk to the server, and who only hands on what others said."""
+
+    def __init__(self, *, allowed: Iterable[str], proxies: Iterable[str]) -> None:
+        self._allowed = parse_networks(allowed, setting="ALLOWED_IPS")
+        self._proxies = parse_networks(proxies, setting="TRUSTED_PROXIES")
+
+    def lets_in(self, address: Address | None, path: str) -> bool:
+        """Say whether this client may ask for this path (no networks given: all may)."""
+        if not self._allowed or path in ALWAYS_OPEN:
+            return True
+        return address is not None and _within(address, self._allowed)
+
+    def is_proxy(self, host: str) -> bool:
+        """Say whether this peer is a trusted proxy, behind which many people are."""
+        peer = parse_address(host)
+        return peer is not None and _within(peer, self._proxies)
+
+    def client_of(self, host: str, headers: Headers) -> Address | None:
+        """Return who sends what came from this peer: behind a trusted proxy, whom the headers name."""
+        return self._nearest_stranger(_forwarded_for(headers)) if self.is_proxy(host) else parse_address(host)
+
+    def _nearest_stranger(self, hops: Iterator[str]) -> Address | None:
+        """Return the last hop that is no proxy of ours; None where the header is missing or unreadable."""
+        for hop in hops:
+            address = parse_address(hop)
+            if address is None or not _within(address, self._proxies):
+                return address
+        return None
+
+
 class AllowedNetworks:
-    """Answers 403, or closes the websocket, for clients outside the allowed networks (none given: all may).
+    """Answers 403, or closes the websocket, for clients outside the allowed networks.
 
     Behind a trusted proxy the client is the nearest address in X-Forwarded-For that is no trusted proxy itself;
     everything further in (log-in lock-out, logs) sees that address and the browser's own scheme.
@@ -55,8 +87,7 @@ class AllowedNetworks:
 
     def __init__(self, app: Any, *, allowed: Iterable[str], proxies: Iterable[str]) -> None:
         self.app = app
-        self.allowed = parse_networks(allowed, setting="ALLOWED_IPS")
-        self.proxies = parse_networks(proxies, setting="TRUSTED_PROXIES")
+        self.networks = Networks(allowed=allowed, proxies=proxies)
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         """Serve or refuse one connection."""
@@ -64,47 +95,41 @@ class AllowedNetworks:
             await self.app(scope, receive, send)
             return
         scope, address = self._seen_through_proxies(scope)
-        if self._is_allowed(address) or scope.get("path") in ALWAYS_OPEN:
+        if self.networks.lets_in(address, scope.get("path", "")):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             headers = [(b"content-type", b"text/plain; charset=utf-8")]
             await send({"type": "http.response.start", "status": 403, "headers": headers})
-            await send({"type": "http.response.body", "body": REFUSAL})
-
-    def _is_allowed(self, address: Address | None) -> bool:
-        if not self.allowed:
-            return True
-        return address is not None and _within(address, self.allowed)
+            await send({"type": "http.response.body", "body": f"{REFUSAL}\n".encode()})
 
     def _seen_through_proxies(self, scope: MutableMapping[str, Any]) -> tuple[MutableMapping[str, Any], Address | None]:
         host, port = scope.get("client") or ("", 0)
-        peer = parse_address(host)
-        if peer is None or not _within(peer, self.proxies):
-            return scope, peer
-        client = self._nearest_stranger(_forwarded_for(scope))
-        seen = {**scope, "client": [str(client or peer), port]}
+        client = self.networks.client_of(host, scope["headers"])
+        if not self.networks.is_proxy(host):
+            return scope, client
+        seen = {**scope, "client": [str(client or parse_address(host)), port]}
         if _header(scope, b"x-forwarded-proto") == "https":
             seen["scheme"] = "wss" if scope["type"] == "websocket" else "https"
         return seen, client
 
-    def _nearest_stranger(self, hops: Iterator[str]) -> Address | None:
-        """Return the last hop that is no proxy of ours; None where the header is missing or unreadable."""
-        for hop in hops:
-            address = parse_address(hop)
-            if address is None or not _within(address, self.proxies):
-                return address
-        return None
+
+def address_key(host: object) -> str:
+    """Return under which name an address is counted: with IPv6 one customer has a whole /64."""
+    address = parse_address(str(host))
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def _within(address: Address, networks: tuple[Network, ...]) -> bool:
     return any(address in network for network in networks)
 
 
-def _forwarded_for(scope: MutableMapping[str, Any]) -> Iterator[str]:
+def _forwarded_for(headers: Headers) -> Iterator[str]:
     """Yield the addresses of X-Forwarded-For, the nearest first: only that end was written by our own proxy."""
-    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    lines = [value.decode("latin-1") for name, value in headers if name == b"x-forwarded-for"]
     return reversed([hop for hop in ",".join(lines).split(",") if hop.strip()])
 
 
