@@ -54,7 +54,7 @@ def member(kind: str) -> Victim:
 
 VICTIMS: dict[str, Victim] = {
     "scheduler": with_words("run_scheduler"),
-    "server": with_words("daphne"),
+    "server": with_words("manage.py serve"),
     "supervisor": supervisor,
     "worker watchdog": with_words("run_worker"),
     "cluster parent": member("parent"),

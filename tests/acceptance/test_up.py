@@ -45,7 +45,7 @@ def test_the_simulated_host_is_armed_and_known(demo: DemoRun) -> None:
     assert host["max_parallel"] is None  # so that MAX_PARALLEL_BURNINS counts
 
 
-@pytest.mark.parametrize("words", [("daphne",), ("run_scheduler",), ("run_worker",), ("mock_truenas",)])
+@pytest.mark.parametrize("words", [("serve",), ("run_scheduler",), ("run_worker",), ("mock_truenas",)])
 def test_a_killed_process_comes_back(demo: DemoRun, words: tuple[str, ...]) -> None:
     before = demo.child(*words)
     before.send(signal.SIGKILL)

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.server import Server
+from tests.browser.server import PASSWORD, Server
 
 CHROMIUM = "/usr/bin/chromium"
-PASSWORD = "a-long-password"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -15,8 +15,7 @@ from django.utils import timezone  # noqa: E402
 from burnin_site.core.roles import Role  # noqa: E402
 from drives.models import Host  # noqa: E402
 from tests.browser.rows import burnin, drive, host  # noqa: E402
-
-PASSWORD = "a-long-password"
+from tests.browser.server import PASSWORD  # noqa: E402
 
 
 def people() -> None:

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 from tests.lab.waiting import wait_until
 
+PASSWORD = "a-long-password"  # of everybody in the seeded database
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -23,14 +24,14 @@ def free_port() -> int:
 
 
 class Server:
-    """Daphne with a seeded database in a folder of the test's."""
+    """It runs on a seeded database in a folder of the test's."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, program: tuple[str, ...] = ("manage.py", "serve"), **environment: str) -> None:
+        self.folder, self._program = folder, program
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._log = (folder / "server.log").open("wb")
+        self._log = (folder / f"server-{self.port}.log").open("wb")
         self._environment = {
             **os.environ,
             "DATA_DIR": str(folder),
@@ -39,6 +40,7 @@ class Server:
             "DEBUG": "0",
             "LOGIN_FAILURE_LIMIT": "1000",
             "TZ": "UTC",
+            **environment,
         }
 
     def prepare(self) -> None:
@@ -52,18 +54,15 @@ class Server:
 
     def start(self) -> None:
         """Start and wait until it answers."""
-        command = (
-            sys.executable,
-            "-m",
-            "daphne",
-            "-b",
-            "127.0.0.1",
-            "-p",
-            str(self.port),
-            "burnin_site.asgi:application",
-        )
+        command = (sys.executable, *self._program, "--host", "127.0.0.1", "--port", str(self.port))
         self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log)
         wait_until(self.answers, "the server answers", within_s=30)
+
+    @property
+    def pid(self) -> int:
+        """The server process."""
+        assert self._process is not None
+        return self._process.pid
 
     def answers(self) -> bool:
         """Say whether requests are served."""

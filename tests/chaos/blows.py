@@ -20,7 +20,7 @@ Blow = Callable[[World, random.Random], str]
 
 def kill_server(world: World, _dice: random.Random) -> str:
     """Kill -9 the web server."""
-    return _kill(world, "daphne")
+    return _kill(world, "manage.py serve")
 
 
 def kill_scheduler(world: World, _dice: random.Random) -> str:

@@ -55,12 +55,9 @@ def programs(*, demo: bool) -> list[Program]:
     """Return what runs, in the order in which it is started."""
     python = (sys.executable, "-u")
     manage = (*python, str(settings.BASE_DIR / "manage.py"))
-    daphne = (*python, "-m", "daphne", "-v", "0")  # 0: no line for every request
-    bind = ("-b", settings.APP_HOST, "-p", str(settings.APP_PORT))
-    serve = (*daphne, *bind, "burnin_site.asgi:application")
     health_url = f"{local_address()}/healthz"
     found = [
-        Program("server", serve, health_url=health_url, environment=environment_for("server")),
+        Program("server", (*manage, "serve"), health_url=health_url, environment=environment_for("server")),
         Program("scheduler", (*manage, "run_scheduler"), environment=environment_for("scheduler")),
         Program("worker", (*manage, "run_worker"), cleans_up=True, environment=environment_for("worker")),
     ]

@@ -1,0 +1,56 @@
+"""However many strangers sign in at once, two passwords are hashed at a time, and everybody else is served."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from tests.browser.server import Server
+from tests.front.wire import Answer, credentials, head, sign_in, talk
+
+MANY = 60
+DOORS = ["/login", "/setup", "/admin/login/", "/api/auth/login", "/api/auth/token"]
+
+
+def knock(server: Server, path: str, source: str, name: str = "nobody") -> Answer:
+    body = json.dumps({**credentials(name), "password": "guess"} if name == "nobody" else credentials(name))
+    sent = head("POST", path, "Content-Type: application/json", f"Content-Length: {len(body)}", "Connection: close")
+    return talk(server, sent + body.encode(), source=source)
+
+
+@pytest.mark.parametrize("number", range(len(DOORS)), ids=DOORS)
+def test_of_very_many_at_once_at_any_door_most_are_told_to_come_back(server: Server, number: int) -> None:
+    with ThreadPoolExecutor(MANY) as crowd:
+        answers = list(crowd.map(lambda _: knock(server, DOORS[number], f"127.0.1.{number + 1}"), range(MANY)))
+    refused = [answer for answer in answers if answer.status == 429]
+    assert {answer.status for answer in answers} <= {401, 403, 404, 429}
+    assert len(refused) > MANY / 2
+    assert {answer.error for answer in refused} == {"Too many people sign in at once. Try again in a moment."}
+    assert all("retry-after: 3" in answer.head.lower() for answer in refused)
+
+
+def test_a_flood_from_one_address_keeps_nobody_else_out(server: Server) -> None:
+    cookie = sign_in(server, "bob")
+    over = Event()
+
+    def flood(_number: int) -> None:
+        while not over.is_set():
+            knock(server, "/api/auth/login", "127.0.2.1")
+
+    with ThreadPoolExecutor(MANY) as crowd:
+        crowd.map(flood, range(MANY))
+        try:
+            for number in range(5):
+                assert talk(server, head("GET", "/healthz", "Connection: close")).status == 200
+                assert talk(server, head("GET", "/", f"Cookie: {cookie}", "Connection: close")).status == 200
+                assert knock(server, "/api/auth/login", f"127.0.3.{number + 1}", "vera").status == 200
+        finally:
+            over.set()
+
+
+def test_a_page_that_is_refused_says_so_in_words(server: Server) -> None:
+    with ThreadPoolExecutor(MANY) as crowd:
+        answers = list(crowd.map(lambda _: knock(server, "/login", "127.0.5.1"), range(MANY)))
+    texts = {answer.body for answer in answers if answer.status == 429}
+    assert texts == {"Too many people sign in at once. Try again in a moment.\n"}
