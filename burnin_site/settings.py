@@ -139,8 +139,11 @@ STORAGES = {
 DB_PATH = env.str("DB_PATH", default=str(DATA_DIR / "app.db"))
 DATABASE_URL = env.str("DATABASE_URL", default="")
 TEST_DB_PATH = env.str("TEST_DB_PATH", default=str(DATA_DIR / "test.db"))
+# How long a process waits for a database that another one has locked; the server waits less and says 503.
+DB_WAIT_SECONDS = env.int("DB_WAIT_SECONDS", default=20)
+PAGE_DB_WAIT_SECONDS = env.int("PAGE_DB_WAIT_SECONDS", default=8)
 SQLITE_OPTIONS = {
-    "timeout": 20,
+    "timeout": DB_WAIT_SECONDS,
     # A transaction that reads first and writes later would fail at once with "database is locked"; IMMEDIATE waits.
     "transaction_mode": "IMMEDIATE",
     "init_command": (
@@ -151,6 +154,16 @@ SQLITE_OPTIONS = {
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}  # type: ignore[no-untyped-call]
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        # A server that went away without a word is noticed within half a minute, and not after two hours.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
+        "options": f"-c lock_timeout={DB_WAIT_SECONDS}s",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 else:
     DATABASES = {
         "default": {
@@ -225,6 +238,7 @@ Q_CLUSTER: dict[str, Any] = {
     "max_attempts": 3,
     "ack_failures": True,
     "orm": "default",
+    "broker_class": "jobs.dispatch.PatientQueue",
     "poll": 0.15,
     "bulk": 1,
     "save_limit": -1,

@@ -13,6 +13,7 @@ from rest_framework.views import exception_handler
 
 from burnin_site.core.api_json import BodyTooLarge
 from burnin_site.core.errors import BurninError
+from burnin_site.core.outages import HEADERS, STATUS, outage_of
 
 logger = logging.getLogger(__name__)
 UNPROCESSABLE = 422
@@ -51,6 +52,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
         logger.warning("A request to the API met a change by somebody else.", exc_info=error)
         return Response(body(*found), status=BurninError.status)
     answer = exception_handler(_as_api_error(error), context)
+    if answer is None and (outage := outage_of(error)):
+        logger.warning("A request to the API met an accident: %s (%s)", outage.sentence, error)
+        return Response(body(outage.sentence, outage.code), status=STATUS, headers=HEADERS)
     if answer is None:
         logger.error("A request to the API broke.", exc_info=error)
         return Response(

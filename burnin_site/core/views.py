@@ -1,11 +1,10 @@
 """Signing in, the first run, signs of life, and the pages for what went wrong."""
 
+import sys
 from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
@@ -18,9 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from burnin_site.core import first_admin
+from burnin_site.core import first_admin, readiness
 from burnin_site.core.api_errors import body
 from burnin_site.core.forms import SetupForm
+from burnin_site.core.outage_answers import answer
+from burnin_site.core.outages import outage_of
 from burnin_site.core.own_names import is_own_name
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -69,18 +70,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether requests can be served: the database answers and its tables are up to date."""
-    try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return JsonResponse(body("The database does not answer.", "no_database"), status=503)
-    if missing:
-        return JsonResponse(
-            body("The database is not up to date: run manage.py migrate.", "not_migrated"),
-            status=503,
-        )
-    return JsonResponse({"ok": True})
+    """Say whether requests can be served: the database can be written and is up to date, and there is room left."""
+    found = readiness.looker.look()
+    if found.outage:
+        return answer(request.path, found.outage)
+    return JsonResponse({"ok": True, "warnings": list(found.warnings)})
 
 
 @require_safe
@@ -123,14 +117,19 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 400."""
+    """Answer 400; a session that could not be stored, because the database is away, is no mistake of the visitor's."""
+    if outage := outage_of(exception):
+        return answer(request.path, outage)
     if _is_api(request):
         return JsonResponse(body("This request cannot be read.", "malformed"), status=400)
     return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Answer 500, without a word about what broke: that is in the log."""
+    """Answer 503 with its sentence for an accident, else 500 without a word about what broke: that is in the log."""
+    error = sys.exc_info()[1]  # Django calls this handler while it handles the error
+    if error is not None and (outage := outage_of(error)):
+        return answer(request.path, outage)
     if _is_api(request):
         sentence = "Something broke on our side. The server's log says what."
         return JsonResponse(body(sentence, "server_error"), status=500)

@@ -4,7 +4,9 @@ import contextlib
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from burnin_site.core.demo_stack import DemoHost, mock_host
+from burnin_site.core.room import RoomWatch
 from burnin_site.own_files import NotOurs
 from burnin_site.supervisor.console import Console
 from burnin_site.supervisor.environments import environment_for
@@ -20,6 +23,7 @@ from burnin_site.supervisor.lock import AlreadyRunning, take_lock
 from burnin_site.supervisor.program import Program
 from burnin_site.supervisor.supervisor import Supervisor, clear_the_way
 
+ROOM_EVERY_S = 5.0
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104  compared, not bound
 
 
@@ -48,7 +52,7 @@ class Command(BaseCommand):
             demo_host = DemoHost()
             once = [demo_host.command] if demo else []
             supervisor = Supervisor(programs(demo=demo), once=once, data_dir=data_dir, console=console)
-            supervisor.run(each_tick=demo_host if demo else Greeting())
+            supervisor.run(each_tick=EachTick(demo_host if demo else Greeting()))
 
 
 def programs(*, demo: bool) -> list[Program]:
@@ -81,6 +85,23 @@ def refuse_a_taken_port(host: str, port: int) -> None:
                 f"Port {port} of {host} cannot be used ({error.strerror}). "
                 "Stop the program that uses it, or choose another port with APP_PORT."
             ) from error
+
+
+class EachTick:
+    """What is looked at beside the processes: the greeting, and the room on the disk where no log can tell of it."""
+
+    def __init__(self, greet: Callable[[Supervisor], None]) -> None:
+        self._greet = greet
+        self._room = RoomWatch()
+        self._looked_at = 0.0
+
+    def __call__(self, supervisor: Supervisor) -> None:
+        """Look."""
+        self._greet(supervisor)
+        if monotonic() - self._looked_at >= ROOM_EVERY_S:
+            self._looked_at = monotonic()
+            if news := self._room.news():
+                supervisor.say(news)
 
 
 class Greeting:
