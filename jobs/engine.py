@@ -5,11 +5,14 @@ Any process may die at any line here. Whatever was asked of the host is asked ag
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 
+from burnin_site.core.database_wait import drop_broken_connection
+from burnin_site.core.outages import outage_of
 from drives.hosts.connect import open_program
 from drives.hosts.errors import HostError
 from jobs import contexts, cooling, endings, leases, pausing, smart_history, store
@@ -50,8 +53,15 @@ def tick(*, job_id: int, clock: Clock) -> bool:
             _steps(job_id, token, clock)
     except leases.LeaseLost:
         logger.warning("Lease lost: another worker goes on", extra={"job_id": job_id})
+    except Exception as error:
+        if not _is_accident(error):
+            raise
+        # locked, away, full, damaged, also while the words about another trouble were written: it is all done again
+        logger.warning("The database or the disk did not take a step: %s", error, extra={"job_id": job_id})
+        drop_broken_connection()
     finally:
-        leases.give_back(job_id, token)
+        with suppress(Error):  # not given back, the lease runs out
+            leases.give_back(job_id, token)
     return True
 
 
@@ -66,14 +76,18 @@ def _steps(job_id: int, token: str, clock: Clock) -> None:
             raise
         except HostError as error:
             more = _host_trouble(turn, error)
-        except (OperationalError, InterfaceError) as error:  # locked or away: what was not written is done again
-            logger.warning("The database did not take a step: %s", error, extra={"job_id": job_id})
-            return
-        except Exception:  # a bug of ours: never the drive's fault, never a dead worker
+        except Exception as error:
+            if _is_accident(error):
+                raise
+            # a bug of ours: never the drive's fault, never a dead worker
             logger.exception("A burn-in step crashed", extra={"job_id": job_id})
             more = _crashed(turn)
         if not more or clock() > end:
             return
+
+
+def _is_accident(error: Exception) -> bool:
+    return isinstance(error, OperationalError | InterfaceError) or outage_of(error) is not None
 
 
 def _step(turn: Turn) -> bool:

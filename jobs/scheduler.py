@@ -5,13 +5,17 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, connection
 from django.utils import timezone
 
+from burnin_site.core.database_wait import drop_broken_connection
+from burnin_site.core.outage_log import OutageLog
+from burnin_site.core.room import RoomWatch
 from jobs import dispatch, due, host_leases, observer
 from jobs.host_leases import HostLease
 from jobs.observer import HostMemory
@@ -23,6 +27,7 @@ CLAIM_EVERY = timedelta(seconds=2)
 WAKE_EVERY = timedelta(seconds=1)
 BEAT_EVERY = timedelta(seconds=2)
 SWEEP_EVERY = timedelta(minutes=1)
+AFTER_TROUBLE_S = 1.0  # a database that refuses at once would be asked, and written about, without end
 MOST_LOOKS_AT_ONCE = 48
 Look = Callable[[datetime], None]
 
@@ -54,6 +59,7 @@ class Scheduler:
         self._pool = ThreadPoolExecutor(MOST_LOOKS_AT_ONCE, thread_name_prefix="host")
         self._claim, self._wake = Every(CLAIM_EVERY), Every(WAKE_EVERY)
         self._beat, self._sweep = Every(BEAT_EVERY), Every(SWEEP_EVERY)
+        self._outages, self._room = OutageLog(logger, "The scheduler"), RoomWatch()
 
     def stop(self) -> None:
         """Have run() end after its current step."""
@@ -64,11 +70,19 @@ class Scheduler:
         while not self._stop.wait(STEP_S):
             try:
                 self.step(timezone.now())
-            except Exception:  # the clock must go on, whatever one step met
-                logger.exception("A scheduler step failed")
-                close_old_connections()
-        for lease in self._leases.values():
-            host_leases.release(lease)
+                self._outages.over()
+            except Exception as error:  # the clock must go on, whatever one step met
+                if not self._outages.met(error):
+                    logger.exception("A scheduler step failed")
+                drop_broken_connection()
+                self._stop.wait(AFTER_TROUBLE_S)
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """Give the hosts back. Where the database is away they are free ten seconds later, when the leases run out."""
+        with suppress(Error):
+            for lease in self._leases.values():
+                host_leases.release(lease)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def step(self, now: datetime) -> None:
@@ -84,6 +98,8 @@ class Scheduler:
             limits = settings_services.current()
             due.stop_overlong_jobs(limits.stuck_job_hours, now)
             due.stop_stuck_jobs(limits.stuck_after_hours, now)
+            if news := self._room.news():
+                logger.warning(news)
 
     def _keep_leases(self, now: datetime) -> None:
         self._leases = {pk: lease for pk, lease in self._leases.items() if host_leases.renew(lease, now)}
@@ -102,7 +118,7 @@ class Scheduler:
         """Have a thread look, unless the same look at this host is still under way."""
         before = self._looking.get((lease.host_id, what))
         if before is None or before.done():
-            self._looking[(lease.host_id, what)] = self._pool.submit(_guarded, lease, look)
+            self._looking[(lease.host_id, what)] = self._pool.submit(_guarded, lease, look, self._outages)
 
 
 def _runs(lease: HostLease, memory: HostMemory, now: datetime) -> None:
@@ -113,11 +129,11 @@ def _disks(lease: HostLease, memory: HostMemory, poll_every: timedelta, now: dat
     observer.observe_disks(lease, memory, poll_every=poll_every, now=now)
 
 
-def _guarded(lease: HostLease, look: Look) -> None:
+def _guarded(lease: HostLease, look: Look, outages: OutageLog) -> None:
     try:
         look(timezone.now())
-    except DatabaseError:
-        logger.exception("The database did not answer", extra={"host": lease.host_id})
-        connection.close()
-    except Exception:  # one host's surprise must not stop the looks at it
-        logger.exception("A look at a host failed", extra={"host": lease.host_id})
+    except Exception as error:  # one host's surprise must not stop the looks at it
+        if not outages.met(error):
+            logger.exception("A look at a host failed", extra={"host": lease.host_id})
+        with suppress(Error):
+            connection.close()  # it may be broken; the next look of this thread opens its own

@@ -9,11 +9,14 @@ from datetime import timedelta
 from django.db import Error, connection
 from django.utils import timezone
 
+from burnin_site.core.database_wait import held_for_writing
+from burnin_site.core.outage_log import OutageLog
 from burnin_site.supervisor.heartbeat import Beat
 from jobs import dispatch
 from jobs.models import WorkerHeartbeat
 
 EVERY_S = 2.0
+WRITE_WAIT_MS = 2000
 FORGET_AFTER = timedelta(days=1)
 logger = logging.getLogger(__name__)
 
@@ -39,12 +42,19 @@ class BeatReader:
         return reading
 
     def _follow(self) -> None:
-        pause = threading.Event()
+        pause, told = threading.Event(), OutageLog(logger, "The watch over the workers")
+        before: Mapping[str, Beat] = {}
         while not pause.wait(EVERY_S):
             try:
-                self._reading = read_beats()
+                reading = read_beats()
+                if reading.beats == before:  # they may be silent because nobody can write, which is not their fault
+                    with held_for_writing(wait_ms=WRITE_WAIT_MS):
+                        pass
+                self._reading, before = reading, reading.beats
+                told.over()
             except Error as error:
-                logger.warning("The workers' signs of life could not be read: %s", error)
+                if not told.met(error):
+                    logger.exception("The workers' signs of life could not be read")
                 connection.close()
 
 

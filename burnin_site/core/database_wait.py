@@ -1,9 +1,9 @@
-"""How long this process waits for a lock that somebody else holds in the database."""
+"""How a process gets on with a database that somebody else holds, or that went away."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, connections, transaction
+from django.db import close_old_connections, connection, connections, transaction
 
 
 def wait_at_most(seconds: int) -> None:
@@ -13,6 +13,15 @@ def wait_at_most(seconds: int) -> None:
         options["timeout"] = seconds
     elif str(options.get("options", "")).startswith("-c lock_timeout="):  # else the address of the database says it
         options["options"] = f"-c lock_timeout={seconds}s"
+
+
+def drop_broken_connection() -> None:
+    """Let go of a connection that an accident broke, so that the next query opens its own.
+
+    Not inside a transaction: whoever began that one is still to roll it back.
+    """
+    if not connection.in_atomic_block:
+        close_old_connections()
 
 
 @contextmanager

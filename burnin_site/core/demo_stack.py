@@ -42,13 +42,25 @@ def mock_host() -> Program:
 
 def choose_ports(notes: Path) -> tuple[int, int]:
     """Return two ports for the simulated host: those of last time if they are free, so that its address stays."""
-    last = json.loads(notes.read_text(encoding="ascii")) if notes.exists() else [0, 0]
+    last = _ports_of_last_time(notes)
     with contextlib.ExitStack() as held:
         first, second = (_free_port(held.enter_context(socket.socket()), wanted) for wanted in last)
     notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(open_own(notes, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
-        json.dump([first, second], file)
+    draft = notes.with_name(f".{notes.name}.draft")
+    with contextlib.suppress(OSError):  # on a full disk they are other ones next time, and the host's row follows
+        with os.fdopen(open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
+            json.dump([first, second], file)
+        draft.replace(notes)
     return first, second
+
+
+def _ports_of_last_time(notes: Path) -> tuple[int, int]:
+    """Return them; zeros where they were not written, or not to the end."""
+    try:
+        first, second = json.loads(notes.read_text(encoding="ascii"))
+        return int(first), int(second)
+    except (OSError, ValueError, TypeError):
+        return 0, 0
 
 
 def _free_port(probe: socket.socket, wanted: int) -> int:

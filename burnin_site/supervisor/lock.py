@@ -1,5 +1,6 @@
 """One supervisor per data directory."""
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -27,6 +28,7 @@ def take_lock(path: Path) -> int:
             f"Burn-In Bench already runs on {path.parent.parent} (process {owner or 'unknown'}). "
             "Stop it first, or give this one its own DATA_DIR and APP_PORT."
         ) from error
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, f"{os.getpid()}\n".encode())
+    with contextlib.suppress(OSError):  # on a full disk the lock holds without a number in it
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{os.getpid()}\n".encode())
     return descriptor

@@ -29,12 +29,13 @@ class Records:
         return MARK, str(self._folder)
 
     def write(self, name: str, process: Process) -> None:
-        """Note that this child was started."""
+        """Note that this child was started. Where the disk is full it is not noted: its mark is found all the same."""
         line = json.dumps(process._asdict() | {"boot_id": processes.boot_id()})
         draft = self._folder / f".{name}.draft"
-        with os.fdopen(open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
-            file.write(line)
-        draft.replace(self._folder / f"{name}.json")
+        with contextlib.suppress(OSError):
+            with os.fdopen(open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
+                file.write(line)
+            draft.replace(self._folder / f"{name}.json")
 
     def forget(self, name: str) -> None:
         """Note that this child and all of its group have ended."""

@@ -50,8 +50,6 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         processes.adopt_orphans()
-        for child in self._children:
-            child.start()
         while self._stop_asked_at is None:
             for child in self._children:
                 if event := child.look_after():

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,15 +51,17 @@ def _is_known(process: Process) -> bool:
         return False
 
 
-def start_worker() -> WorkerStage:
-    """Start `manage.py run_worker` on the database of this test run."""
+def start_worker(output: Path | None = None, **environment: str) -> WorkerStage:
+    """Start `manage.py run_worker` on the database of this test run; what it says goes into a file, if one is given."""
     environment = os.environ | {
         "DB_PATH": str(connection.settings_dict["NAME"]),
         "DATA_DIR": str(settings.DATA_DIR),
         "WORKERS": str(WORKERS),
+        **environment,
     }
     command = (sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "run_worker")
-    return WorkerStage(subprocess.Popen(command, env=environment, start_new_session=True))
+    with output.open("wb") if output else nullcontext() as log:
+        return WorkerStage(subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True))
 
 
 def enqueue(task: str, *args: str) -> None:

@@ -18,7 +18,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.models import User
-from django.db import DatabaseError
+from django.db import Error
 from django.utils.crypto import constant_time_compare
 
 from burnin_site.core.buckets import Bucket
@@ -78,7 +78,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         try:
             await self._begin()
-        except DatabaseError:
+        except Error:
             await self._try_again()
 
     async def _begin(self) -> None:
@@ -118,7 +118,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         try:
             await feed.resync(subscription)
-        except DatabaseError:
+        except Error:
             await self._try_again()
 
     async def _try_again(self) -> None:
@@ -162,6 +162,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _send_frames(self, subscription: Subscription) -> None:
         try:
             await self._pump_frames(subscription)
+        except Error as error:
+            logger.warning("A live page was closed: the database did not answer. The browser comes back. (%s)", error)
+            await self.close(TRY_AGAIN)
         except Exception:
             await self._try_again()
 

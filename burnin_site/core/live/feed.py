@@ -10,6 +10,7 @@ from channels.db import database_sync_to_async
 from burnin_site.core.live import services, sources
 from burnin_site.core.live.outbox import Outbox
 from burnin_site.core.live.sources import Row
+from burnin_site.core.outage_log import OutageLog
 
 logger = logging.getLogger(__name__)
 INTERVAL_S = 0.3
@@ -124,12 +125,15 @@ class Feed:
                 await follower
 
     async def _follow(self) -> None:
+        told = OutageLog(logger, "The live feed")
         while True:
             await asyncio.sleep(self._interval_s)
             try:
                 await self.step()
-            except Exception:
-                logger.exception("The live feed could not read the database; it tries again.")
+                told.over()
+            except Exception as error:
+                if not told.met(error):
+                    logger.exception("The live feed could not read the database; it tries again.")
 
     async def step(self) -> None:
         """Look once for changes and hand them out."""
