@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from burnin_site.core.bounded import BoundedJSONField, BoundedTextField
+
 
 class AuditEvent(models.Model):
     """One thing that was done, by whom, to what. Triggers in the database refuse to change or delete a row."""
@@ -20,8 +22,8 @@ class AuditEvent(models.Model):
     drive_id = models.BigIntegerField(null=True, blank=True, db_index=True)
     drive_serial = models.CharField(max_length=80, blank=True)
     job_id = models.BigIntegerField(null=True, blank=True, db_index=True)
-    note = models.TextField(blank=True)
-    data = models.JSONField(default=dict, blank=True)
+    note = BoundedTextField(blank=True)
+    data = BoundedJSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     class Meta:

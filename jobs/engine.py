@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import Error, InterfaceError, OperationalError
 
+from burnin_site.core.bounded import SENTENCE_CHARS, cut
 from burnin_site.core.database_wait import drop_broken_connection
 from burnin_site.core.outages import outage_of
 from drives.hosts.connect import open_program
@@ -163,7 +164,7 @@ def _hold(turn: Turn) -> bool:
 
 def _wait(turn: Turn, reason: str) -> bool:
     """Say what the job waits for, and since when; ask again later."""
-    job, now = turn.job, turn.clock()
+    job, now, reason = turn.job, turn.clock(), cut(reason, SENTENCE_CHARS)
     since = job.waiting_since if job.waiting_since and job.waiting_reason == reason else now
     store.write_job(job, turn.token, waiting_since=since, waiting_reason=reason, due_at=now + ASK_AGAIN)
     return False
@@ -201,7 +202,7 @@ def _is_absence(error: HostError) -> bool:
 
 
 def _waited_too_long(job: BurninJob, reason: str, now: datetime) -> bool:
-    if job.waiting_since is None or job.waiting_reason != reason:
+    if job.waiting_since is None or job.waiting_reason != cut(reason, SENTENCE_CHARS):  # as it is stored
         return False
     longest = timedelta(hours=settings_services.current().drive_wait_hours)
     return now - job.waiting_since >= longest

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
+from burnin_site.core.bounded import CHAT_CHARS, SENTENCE_CHARS, cut
 from burnin_site.core.one_line import one_line
 from jobs import dispatch, webhook
 from jobs.models import BurninJob, JobState
@@ -37,7 +38,8 @@ def notice_of(job: BurninJob) -> Notice:
     drive, serial, model = job.drive, one_line(job.serial), one_line(job.drive.model)
     simulated = " (simulated)" if job.simulated else ""
     subject = f"{job.get_state_display()}{simulated}: {model} {serial} on {one_line(drive.host.name)}"
-    text = f"{subject}. {one_line(job.error_text)}".strip()
+    reason = one_line(cut(job.error_text, SENTENCE_CHARS))
+    text = f"{subject}. {reason}".strip()
     return Notice(
         subject,
         {
@@ -48,10 +50,10 @@ def notice_of(job: BurninJob) -> Notice:
             "model": model,
             "state": job.state,
             "operator": one_line(job.operator_name),
-            "error_text": one_line(job.error_text),
+            "error_text": reason,
             "simulated": job.simulated,
             "text": text,
-            "content": text,
+            "content": cut(text, CHAT_CHARS),
         },
     )
 

@@ -16,7 +16,7 @@ from burnin_site.tests import accidents
 # One of each way to ask: session, token, form, sign-in, the framework's own pages.
 ASKED: list[tuple[str, str]] = [
     ("GET", "/"),
-    ("GET", "/jobs/1"),
+    ("GET", "/jobs/1/"),
     ("GET", "/login"),
     ("POST", "/login"),
     ("GET", "/setup"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from burnin_site.core.bounded import NOTE_CHARS, BoundedTextField
 from burnin_site.core.name_fields import OneLineField
 from drives.models.host import Host
 
@@ -30,7 +31,7 @@ class Drive(models.Model):
     last_polled_at = models.DateTimeField(null=True, blank=True)
 
     location = OneLineField(max_length=120, blank=True)
-    notes = models.TextField(blank=True)
+    notes = BoundedTextField(blank=True, chars=NOTE_CHARS)
 
     live_version = models.BigIntegerField(default=0, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -3,6 +3,7 @@
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from burnin_site.core.bounded import BoundedTextField
 from burnin_site.core.name_fields import OneLineField
 from burnin_site.core.secrets import EncryptedTextField
 
@@ -45,7 +46,7 @@ class Host(models.Model):
         default=False,
         help_text="All work on this host is stopped until somebody looks (a changed host key, a refused login).",
     )
-    error = models.TextField(blank=True)
+    error = BoundedTextField(blank=True)
     error_code = models.CharField(max_length=40, blank=True)
     last_polled_at = models.DateTimeField(null=True, blank=True)
     refresh_requested_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from burnin_site.core.bounded import LOG_CHARS, BoundedTextField
 from drives.models.drive import Drive
 
 
@@ -29,8 +30,8 @@ class SmartTest(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     eta_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    error_text = models.TextField(blank=True)
-    raw_output = models.TextField(blank=True)
+    error_text = BoundedTextField(blank=True)
+    raw_output = BoundedTextField(blank=True, chars=LOG_CHARS)
     job_id = models.BigIntegerField(null=True, blank=True, db_index=True)
 
     class Meta:

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from burnin_site.core.bounded import SENTENCE_CHARS, cut
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -16,6 +18,11 @@ class Cell:
     title: str = ""
     href: str = ""
     hidden: bool = False
+
+    def __post_init__(self) -> None:
+        """Cut what is too long for any page."""
+        for name in ("text", "title"):
+            object.__setattr__(self, name, cut(getattr(self, name), SENTENCE_CHARS))
 
     def data(self) -> dict[str, Any]:
         """Return the cell for the browser, without what is empty."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from burnin_site.core.bounded import CELL_CHARS, cut
 from drives.models import Drive
 from jobs import overrides
 from jobs.board.cells import Cell, cells_data, moment
@@ -116,7 +117,8 @@ def _health(drive: Drive) -> Cell:
 
 def _progress_cells(words: Words, address: str) -> dict[str, Cell]:
     figure = moment(words.at, "since", words.figure) if words.at else Cell(words.figure)
-    return {"words": Cell(words.text, words.tone, title=words.text, href=address), "figure": figure}
+    text = cut(words.text, CELL_CHARS)
+    return {"words": Cell(text, words.tone, title=text, href=address), "figure": figure}
 
 
 def _time_cells(job: BurninJob | None, stages: Sequence[BurninStage], *, now: datetime) -> dict[str, Cell]:

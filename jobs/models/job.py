@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from burnin_site.core.bounded import BoundedJSONField, BoundedTextField
 from drives.models import Drive
 
 
@@ -31,8 +32,8 @@ class BurninJob(models.Model):
     operator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     operator_name = models.CharField(max_length=150, blank=True)
     simulated = models.BooleanField(default=False)
-    error_text = models.TextField(blank=True)
-    verdict = models.JSONField(default=dict, blank=True)
+    error_text = BoundedTextField(blank=True)
+    verdict = BoundedJSONField(default=dict, blank=True)
 
     # The identity that was confirmed: what is in the bay later must still be this.
     serial = models.CharField(max_length=80)
@@ -44,13 +45,13 @@ class BurninJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=150, blank=True)
-    stop_reason = models.TextField(blank=True)  # set: the job is stopped by us and ends unknown, not cancelled
+    stop_reason = BoundedTextField(blank=True)  # set: the job is stopped by us and ends unknown, not cancelled
     paused_at = models.DateTimeField(null=True, blank=True)
     paused_by = models.CharField(max_length=150, blank=True)
     held_run = models.CharField(max_length=120, blank=True)  # the run whose process was told to stop
     crashes = models.PositiveSmallIntegerField(default=0)  # steps in a row that a mistake of ours ended
     waiting_since = models.DateTimeField(null=True, blank=True)
-    waiting_reason = models.TextField(blank=True)
+    waiting_reason = BoundedTextField(blank=True)
     cooling_since = models.DateTimeField(null=True, blank=True)  # set: its run is paused until the drive has cooled
     heat_pauses = models.PositiveSmallIntegerField(default=0)
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 
+from burnin_site.core.bounded import BoundedTextField
 from drives.models import Drive
 from jobs.models.job import BurninJob
 
@@ -15,7 +16,7 @@ class Override(models.Model):
     wwn = models.CharField(max_length=64, blank=True)
     size_bytes = models.BigIntegerField()
     codes = models.JSONField(default=list)
-    reason = models.TextField()
+    reason = BoundedTextField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     created_by_name = models.CharField(max_length=150)
     created_at = models.DateTimeField()

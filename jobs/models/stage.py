@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from burnin_site.core.bounded import LOG_CHARS, BoundedJSONField, BoundedTextField
 from jobs.models.job import BurninJob
 
 
@@ -25,7 +26,7 @@ class BurninStage(models.Model):
     state = models.CharField(max_length=10, choices=StageState, default=StageState.PENDING)
     percent = models.FloatField(default=0)
     message = models.CharField(max_length=200, blank=True)
-    error_text = models.TextField(blank=True)
+    error_text = BoundedTextField(blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
@@ -39,9 +40,9 @@ class BurninStage(models.Model):
     advanced_at = models.DateTimeField(null=True, blank=True)
 
     bad_blocks = models.BigIntegerField(default=0)
-    findings = models.JSONField(default=list, blank=True)
-    proof = models.JSONField(default=dict, blank=True)
-    log_text = models.TextField(blank=True)
+    findings = BoundedJSONField(default=list, blank=True)
+    proof = BoundedJSONField(default=dict, blank=True)
+    log_text = BoundedTextField(blank=True, chars=LOG_CHARS, keep_end=True)
     # Per pass and phase of the surface: 1000 values each of MB/s and of the worst latency in ms.
     position_log = models.JSONField(default=list, blank=True)
 
