@@ -5,7 +5,7 @@ VENV_PYTHON := .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/runs  ## run everything with a simulated storage host; prints where to sign in
 	@exec $(VENV_PYTHON) manage.py up --demo
@@ -20,6 +20,10 @@ test: .venv/develops  ## run the test suite (ARGS="-k word" picks); installs the
 matrix: .venv/develops  ## burn in every drive and host of the fault matrix, also those that take minutes to go wrong (root)
 	@scripts/test-packages
 	@exec $(VENV_PYTHON) -m pytest tests/acceptance/test_fault_matrix.py $(ARGS)
+
+accidents: .venv/develops  ## lock, fill, kill and restart what the product stands on, for as long as it lasts (root)
+	@scripts/chaos-packages pg
+	@exec $(VENV_PYTHON) -m pytest tests/acceptance/test_accidents.py tests/acceptance/test_long_accidents.py $(ARGS)
 
 lint: .venv/develops  ## check style, layers, migrations and settings
 	@scripts/lint
@@ -51,4 +55,4 @@ image:  ## build the container image burnin-bench:VERSION
 .venv/develops: requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 
-.PHONY: help demo run test matrix lint types fmt lock bench chaos image
+.PHONY: help demo run test matrix accidents lint types fmt lock bench chaos image

@@ -3,8 +3,10 @@
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from burnin_site.core.one_line import is_hidden
+from burnin_site.core.outages import NOT_MIGRATED, outage_of
 
 EXTRA = ("job_id", "host", "drive", "stage", "node")
 
@@ -22,9 +24,17 @@ class JsonFormatter(logging.Formatter):
         }
         line.update({key: getattr(record, key) for key in EXTRA if hasattr(record, key)})
         if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
+            line |= self._what_broke(record.exc_info)
         text = json.dumps(line, ensure_ascii=False, default=str)
         return text if text.isascii() and text.isprintable() else "".join(map(_shown, text))
+
+    def _what_broke(self, exc_info: Any) -> dict[str, str]:
+        """Return the traceback; of an accident, which nobody can mend in the code, its sentence instead."""
+        error = exc_info[1]
+        outage = outage_of(error) if error is not None else None
+        if outage is None or outage == NOT_MIGRATED:
+            return {"traceback": self.formatException(exc_info)}
+        return {"accident": f"{outage.sentence} ({type(error).__name__}: {error})"}
 
 
 def _shown(character: str) -> str:

@@ -113,7 +113,7 @@ def test_a_session_that_cannot_be_stored_is_not_the_visitors_mistake(
 
 @pytest.mark.parametrize("path", ["/login", "/api/v1/drives"])
 def test_a_disk_that_takes_nothing_more_is_answered(calm: Client, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with accidents.every_query_raises(OSError(errno.ENOSPC, "No space left on device")):  # type: ignore[arg-type]
+    with accidents.every_query_raises(OSError(errno.ENOSPC, "No space left on device")):
         check(ask(calm, "GET", path), path, "disk_full")
 
 

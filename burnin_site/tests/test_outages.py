@@ -1,11 +1,14 @@
 """An accident is told from a mistake of ours, and from any other accident."""
 
 import errno
+import json
+import logging
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError
 
+from burnin_site.core.logs import JsonFormatter
 from burnin_site.core.outages import outage_of
 from burnin_site.tests import accidents
 
@@ -89,3 +92,14 @@ def test_what_was_put_in_words_already_is_left_alone() -> None:
     error = accidents.InOurWords("The host's disk is full.")
     error.__cause__ = OSError(errno.ENOSPC, "on the host, not here")
     assert outage_of(error) is None
+
+
+def test_the_log_tells_of_an_accident_in_a_sentence_and_of_a_mistake_with_its_traceback() -> None:
+    def written(error: Exception) -> dict[str, str]:
+        record = logging.LogRecord("x", logging.ERROR, "x", 1, "It broke.", None, (type(error), error, None))
+        return dict(json.loads(JsonFormatter().format(record)))
+
+    accident = written(OperationalError("database is locked"))
+    assert "held by another program" in accident["accident"]
+    assert "traceback" not in accident
+    assert "traceback" in written(ValueError("a mistake"))

@@ -22,7 +22,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
             raise FileNotFoundError
         return os.statvfs_result((MIB, MIB, now["total"] // MIB, 0, now["free"] // MIB, 0, 0, 0, now["flag"], 255))
 
-    monkeypatch.setattr(room.os, "statvfs", statvfs)
+    monkeypatch.setattr(os, "statvfs", statvfs)
     return now
 
 

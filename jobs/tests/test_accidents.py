@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from tests.lab.waiting import wait_until
 
 LONG_AFTER = 120
 ERRORS: dict[str, Callable[[Path], Exception]] = {
-    **{make.__name__: lambda folder, make=make: accidents.raised(make, folder) for make in accidents.OF_SQLITE},
+    **{make.__name__: partial(accidents.raised, make) for make in accidents.OF_SQLITE},
     "shut down": lambda _folder: accidents.of_postgres("57P01"),
     "too many connections": lambda _folder: accidents.of_postgres("53300"),
     "closed": lambda _folder: accidents.of_a_closed_connection(),

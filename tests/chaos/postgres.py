@@ -42,12 +42,20 @@ class Postgres:
         shutil.chown(secret, USER)
         data = str(self.directory / "data")
         self._run("initdb", "-D", data, "-U", USER, "-A", "scram-sha-256", "--pwfile", str(secret))
-        options = f"-p {self.port} -h 127.0.0.1 -k {self.directory}"
-        self._run("pg_ctl", "-D", data, "-l", str(self.directory / "log"), "-o", options, "-w", "start")
-        wait_until(self._answers, "PostgreSQL answers", within_s=30)
+        self.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        data, options = str(self.directory / "data"), f"-p {self.port} -h 127.0.0.1 -k {self.directory}"
+        self._run("pg_ctl", "-D", data, "-l", str(self.directory / "log"), "-o", options, "-w", "start")
+        wait_until(self._answers, "PostgreSQL answers", within_s=30)
+
+    def stop(self) -> None:
+        """Stop it at once, as a crash would: it recovers when it is started again."""
         self._run("pg_ctl", "-D", str(self.directory / "data"), "-m", "immediate", "stop")
 
     def _answers(self) -> bool:

@@ -17,14 +17,19 @@ class Room:
     """
 
     def __init__(self, base: Path) -> None:
-        self._base = base
+        self.base = base
         self._filler = base / "filler"
         self._wanted_full = 0
 
     def limit(self, size: int) -> None:
         """Let the working folder lie on a disk of its own of so many bytes."""
-        self._base.mkdir(mode=0o700)
-        run("mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "burnin-lab", str(self._base))
+        self.base.mkdir(mode=0o700)
+        run("mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "burnin-lab", str(self.base))
+
+    def give_up(self) -> None:
+        """Take the small disk away again, with what is on it."""
+        run("umount", "--lazy", str(self.base))
+        self.base.rmdir()
 
     def fill(self) -> None:
         """Take all the room that is left."""

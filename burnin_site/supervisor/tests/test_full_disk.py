@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from burnin_site.supervisor import logfile
 from burnin_site.supervisor.child import Child
 from burnin_site.supervisor.lock import take_lock
 from burnin_site.supervisor.logfile import LogFile
@@ -34,7 +33,7 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Path, "write_text", full)
     monkeypatch.setattr(Path, "write_bytes", full)
-    monkeypatch.setattr(logfile.os, "open", open_only_what_is_there)
+    monkeypatch.setattr(os, "open", open_only_what_is_there)
 
 
 def test_a_child_is_started_without_a_log_and_without_a_record(tmp_path: Path, full_disk: None) -> None:
