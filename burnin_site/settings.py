@@ -154,16 +154,17 @@ SQLITE_OPTIONS = {
 if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}  # type: ignore[no-untyped-call]
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        # A server that went away without a word is noticed within half a minute, and not after two hours.
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 25_000,
-        "options": f"-c lock_timeout={DB_WAIT_SECONDS}s",
-        **DATABASES["default"].get("OPTIONS", {}),
-    }
+    if "postgresql" in DATABASES["default"]["ENGINE"]:
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 5,
+            # A server that went away without a word is noticed within half a minute, and not after two hours.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 25_000,
+            "options": f"-c lock_timeout={DB_WAIT_SECONDS}s",
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
 else:
     DATABASES = {
         "default": {
