@@ -37,7 +37,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def own_bench(lab: Lab, room: Room) -> Iterator[BenchHost]:
     """Yield a product on the small disk, which gives up on a locked database after a second."""
-    with Product(directory=room.base, **IMPATIENT) as running:
+    with Product(DATA_DIR=str(room.base), **IMPATIENT) as running:
         yield BenchHost(running, lab)
 
 

@@ -86,8 +86,7 @@ def test_a_clock_that_jumps_makes_no_false_verdict(tmp_path: Path, lab: Lab, lab
         burnin = UnderAccident(BenchHost(product, lab), lab, lab_disk(64 * MIB), slow_bps=MIB)
         for jump in JUMPS_S:
             clock.set(clock.offset_s + jump)
-            before = burnin.bytes_seen()
-            wait_until(lambda before=before: burnin.bytes_seen() > before, f"it is seen after {jump} s", within_s=240)
+            burnin.moves(within_s=240)
         burnin.still_works()
         burnin.ends_well()
 
@@ -161,8 +160,14 @@ class Demo:
             return dict(self.get(f"/api/v1/burnin/{job_id}"))
         return {}
 
-    def share(self, job_id: int) -> float:
-        return float(self.job(job_id).get("percent", 0))
+    def wait_for(self, job_id: int, percent: float) -> None:
+        """Wait until a burn-in is so far."""
+        wait_until(lambda: self.job(job_id).get("percent", 0) >= percent, f"{percent} %", within_s=180, every_s=0.5)
+
+    def end_of(self, job_id: int) -> dict[str, Any]:
+        """Wait for the end of a burn-in; the job."""
+        wait_until(lambda: self.job(job_id).get("state") in OVER, f"{job_id} is over", within_s=400, every_s=1)
+        return self.job(job_id)
 
 
 @contextmanager
@@ -187,21 +192,14 @@ def test_a_killed_simulated_host_and_a_killed_supervisor_make_no_false_verdict(t
         )
         jobs = person.start("FAIL001", good)
         for percent in (10, 20):
-            wait_until(lambda percent=percent: person.share(jobs[good]) >= percent, f"{percent} %", within_s=180)
+            person.wait_for(jobs[good], percent)
             person.run.child("mock_truenas").send(9)
         person.run.supervisor.kill()
         person.run.supervisor.wait()
         person.run.start()
         person.sign_in()
-        found = {
-            serial: wait_until(lambda job=job: over(person.job(job)), f"{serial} is over", within_s=400, every_s=1)
-            for serial, job in jobs.items()
-        }
+        found = {serial: person.end_of(job) for serial, job in jobs.items()}
         states = {serial: job["state"] for serial, job in found.items()}
         assert states.pop(good) in ("passed", "unknown"), found
         assert list(states.values())[0] in ("failed", "unknown"), found
         assert all(re.search(r"\w.*\.", job["error_text"]) for job in found.values() if job["state"] != "passed")
-
-
-def over(job: dict[str, Any]) -> dict[str, Any]:
-    return job if job.get("state") in OVER else {}

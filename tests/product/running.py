@@ -33,8 +33,8 @@ def free_port() -> int:
 class Product:
     """`manage.py up` in a temporary data directory. Use it as a context manager."""
 
-    def __init__(self, *, directory: Path | None = None, **environment: str) -> None:
-        self.directory = directory or Path(tempfile.mkdtemp(prefix="burnin-product-"))
+    def __init__(self, **environment: str) -> None:
+        self.directory = Path(environment.get("DATA_DIR") or tempfile.mkdtemp(prefix="burnin-product-"))
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = {

@@ -40,6 +40,11 @@ class UnderAccident:
         """Return how far the product knows it to be."""
         return int(self.bench.stage(self.job_id)["bytes_done"])
 
+    def moves(self, within_s: float) -> None:
+        """Wait until the product sees that it goes on."""
+        before = self.bytes_seen()
+        wait_until(lambda: self.bytes_seen() > before, "it is seen to go on", within_s=within_s, every_s=0.5)
+
     def ends_well(self, within_s: float = 120) -> None:
         """Let it come to its end: passed, each pattern started once, and the one job there ever was."""
         self.disk.limit(0)
