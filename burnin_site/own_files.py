@@ -4,6 +4,7 @@ Plain Python, for the settings and for the supervisor. What others could do with
 is ours, and refused with a sentence where it is not. A refusal ends the start: `ends_the_start`.
 """
 
+import errno
 import os
 import pwd
 import stat
@@ -15,6 +16,7 @@ from pathlib import Path
 UMASK = 0o077
 OTHERS = 0o077  # the permissions of group and others
 EVERYBODY = 0o007
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)  # this passes, and is no question of whose a file is
 # All that this application keeps in DATA_DIR; nothing else there is touched. A folder with none of it is not ours yet.
 SECRETS = ("secret_key", "field_encryption_keys", "demo_password")
 NAMES = (*SECRETS, "mock_ports", "run", "logs", "static", "mock")
@@ -35,6 +37,16 @@ def ends_the_start() -> Iterator[None]:
         yield
     except NotOurs as refusal:
         sys.exit(f"Burn-In Bench cannot start. {refusal}")
+
+
+@contextmanager
+def unless_there_is_no_room() -> Iterator[None]:
+    """Leave undone what a full disk does not take; any other error passes."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
 
 
 def make_all_private() -> None:
@@ -111,13 +123,15 @@ def narrow_database(path: Path) -> list[str]:
 def open_own(path: Path, flags: int) -> tuple[int, bool]:
     """Open a regular file of ours, never by a link; return the descriptor, and whether others could use the file.
 
-    With os.O_CREAT it is made for its owner only. Raises NotOurs; FileNotFoundError passes.
+    With os.O_CREAT it is made for its owner only. Raises NotOurs; FileNotFoundError passes, and so does a full disk.
     """
     try:
         descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     except FileNotFoundError:
         raise
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise
         why = "is a link" if path.is_symlink() else f"cannot be opened ({error.strerror})"
         raise NotOurs(f"{path} {why}. Put a file of its own there.") from error
     try:

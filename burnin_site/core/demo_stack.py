@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from burnin_site.core import demo_admin
-from burnin_site.own_files import open_own
+from burnin_site.own_files import open_own, unless_there_is_no_room
 from burnin_site.supervisor.environments import environment_for, plain_environment
 from burnin_site.supervisor.logfile import LogFile
 from burnin_site.supervisor.oneshot import OneShot
@@ -47,7 +47,7 @@ def choose_ports(notes: Path) -> tuple[int, int]:
         first, second = (_free_port(held.enter_context(socket.socket()), wanted) for wanted in last)
     notes.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = notes.with_name(f".{notes.name}.draft")
-    with contextlib.suppress(OSError):  # on a full disk they are other ones next time, and the host's row follows
+    with unless_there_is_no_room():  # on a full disk they are other ones next time, and the host's row follows
         with os.fdopen(open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
             json.dump([first, second], file)
         draft.replace(notes)

@@ -1,13 +1,11 @@
 """The log file of one process: it writes, the supervisor follows and keeps it small."""
 
 import contextlib
-import errno
 import os
 from pathlib import Path
 
-from burnin_site.own_files import open_own
+from burnin_site.own_files import NO_ROOM, open_own
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 LIMIT_BYTES = 20 * 1024 * 1024
 READ_BYTES = 256 * 1024
 
@@ -54,7 +52,9 @@ class LogFile:
         try:
             with os.fdopen(open_own(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "wb") as file:
                 file.write(content)
-        except OSError:
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
             aside.unlink(missing_ok=True)
 
     def new_lines(self) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
 
-from burnin_site.own_files import open_own
+from burnin_site.own_files import open_own, unless_there_is_no_room
 from burnin_site.supervisor import processes
 from burnin_site.supervisor.processes import Process
 
@@ -32,7 +32,7 @@ class Records:
         """Note that this child was started. Where the disk is full it is not noted: its mark is found all the same."""
         line = json.dumps(process._asdict() | {"boot_id": processes.boot_id()})
         draft = self._folder / f".{name}.draft"
-        with contextlib.suppress(OSError):
+        with unless_there_is_no_room():
             with os.fdopen(open_own(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)[0], "w", encoding="ascii") as file:
                 file.write(line)
             draft.replace(self._folder / f"{name}.json")
