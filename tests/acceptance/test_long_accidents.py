@@ -18,6 +18,7 @@ import requests
 
 from tests.chaos.postgres import Postgres
 from tests.chaos.world import Clock
+from tests.lab.disks import LabDisk
 from tests.lab.fixtures import DiskFactory
 from tests.lab.lab import MIB, Lab
 from tests.lab.waiting import wait_until
@@ -97,6 +98,9 @@ def test_a_start_with_a_disarmed_and_a_stopped_host_loses_nothing(lab: Lab, lab_
         stopped = UnderAccident(
             BenchHost(product, other_lab, name="bench-2"), other_lab, other_lab.add_disk(64 * MIB), slow_bps=2 * MIB
         )
+        spare, other_spare = lab_disk(64 * MIB), other_lab.add_disk(64 * MIB)
+        disarmed.bench.drive_of(spare)
+        stopped.bench.drive_of(other_spare)
         product.send("PATCH", f"/api/v1/hosts/{disarmed.bench.id}", {"armed": False})
         other_lab.sshd.change_host_key()
         other_lab.sshd.kill_sessions()
@@ -106,8 +110,8 @@ def test_a_start_with_a_disarmed_and_a_stopped_host_loses_nothing(lab: Lab, lab_
         product.start()
         product.sign_in()
 
-        assert "disarmed" in refused(disarmed.bench, lab_disk(64 * MIB))
-        assert "key" in refused(stopped.bench, other_lab.add_disk(64 * MIB))
+        assert "disarmed" in refused(disarmed.bench, spare)
+        assert "key" in refused(stopped.bench, other_spare)
         stopped.still_works()
         assert stopped.bench.job(stopped.job_id)["state"] == "running"
         assert "key" in stopped.bench.job(stopped.job_id)["waiting_reason"]
@@ -116,10 +120,9 @@ def test_a_start_with_a_disarmed_and_a_stopped_host_loses_nothing(lab: Lab, lab_
         stopped.ends_well()
 
 
-def refused(bench: BenchHost, disk: Any) -> str:
-    """Return the sentence with which a start is refused: of the disk, or of one like it that is known already."""
-    drive = bench.product.get(f"/api/v1/drives?host={bench.id}")["results"][0]
-    answer = bench.try_start(disk, drives=[drive])
+def refused(bench: BenchHost, disk: LabDisk) -> str:
+    """Return the sentence with which a start is refused."""
+    answer = bench.try_start(disk, drives=[bench.known(disk)])
     assert not answer["jobs"]
     return str(answer["refused"][0]["message"])
 

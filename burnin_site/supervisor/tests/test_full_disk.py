@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from burnin_site.own_files import NotOurs
 from burnin_site.supervisor.child import Child
 from burnin_site.supervisor.lock import take_lock
 from burnin_site.supervisor.logfile import LogFile
@@ -31,8 +32,6 @@ def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
             full()
         return really(path, flags, *rest, **more)
 
-    monkeypatch.setattr(Path, "write_text", full)
-    monkeypatch.setattr(Path, "write_bytes", full)
     monkeypatch.setattr(os, "open", open_only_what_is_there)
 
 
@@ -49,7 +48,7 @@ def test_a_child_is_started_without_a_log_and_without_a_record(tmp_path: Path, f
 
 def test_what_is_no_full_disk_is_still_told(tmp_path: Path) -> None:
     (tmp_path / "sleep.log").mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(NotOurs):
         LogFile(tmp_path / "sleep.log").open()
 
 
