@@ -30,7 +30,13 @@ READS_ENVIRON = (
     "tests/",
 )
 DOORS = {
-    "paramiko": ("drives/hosts/shell_ssh.py", "drives/hosts/keys.py", "drives/hosts/dial.py", "mock_truenas/"),
+    "paramiko": (
+        "drives/hosts/shell_ssh.py",
+        "drives/hosts/ssh_wire.py",
+        "drives/hosts/keys.py",
+        "drives/hosts/dial.py",
+        "mock_truenas/",
+    ),
     "requests": ("drives/hosts/inventory_rest.py", "jobs/webhook.py"),
     "django_q": ("jobs/dispatch.py",),
     "channels": ("burnin_site/core/live/", "burnin_site/asgi.py"),

@@ -9,8 +9,9 @@ from drives.hosts.inventory_program import ProgramInventory
 from drives.hosts.inventory_rest import RestInventory
 from drives.hosts.ports import Inventory, Shell
 from drives.hosts.program_client import HostProgram
-from drives.hosts.shell_ssh import SshShell, fetch_host_key
+from drives.hosts.shell_ssh import SshShell
 from drives.hosts.ssh_login import SshLogin
+from drives.hosts.ssh_wire import fetch_host_key
 from drives.models import Host, HostKind
 
 

@@ -1,8 +1,9 @@
 """What can go wrong between us and a host, in the words a person reads."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from burnin_site.core.errors import BurninError
+from drives.hosts.edge.texts import plain, sentence
 
 
 class HostError(BurninError):
@@ -10,11 +11,17 @@ class HostError(BurninError):
 
     `permanent`: waiting will not help, a person must look. Otherwise the work waits and tries again.
     `stops_host`: nothing more may be sent to this host at all until an admin has looked.
+
+    The words may be the host's own: whatever they are, they become one sentence that can be stored and shown.
     """
 
     code: ClassVar[str] = "host_error"
     permanent: ClassVar[bool] = True
     stops_host: ClassVar[bool] = False
+
+    def __init__(self, message: str, **detail: Any) -> None:
+        told = {name: plain(value) if isinstance(value, str) else value for name, value in detail.items()}
+        super().__init__(sentence(message), **told)
 
 
 class HostUnreachable(HostError):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drives.hosts.edge import limits
+from drives.hosts.edge.identities import with_sure_identity
 from drives.hosts.ports import DiskInfo, InUse, InventoryReport
 from drives.hosts.program_client import HostProgram
 
@@ -20,33 +22,32 @@ class ProgramInventory:
 
 
 def report_from(answer: Mapping[str, Any]) -> InventoryReport:
-    """Turn the program's answer into a report."""
-    disks = tuple(_disk(row) for row in answer.get("disks", ()))
-    errors = [str(sentence) for sentence in answer.get("errors", ())]
-    for row in answer.get("disks", ()):
-        errors += [str(sentence) for sentence in row.get("errors", ())]
+    """Turn the program's answer, which has been checked, into a report."""
+    rows = answer.get("disks", ())
+    errors = [*answer.get("errors", ()), *(sentence for row in rows for sentence in row.get("errors", ()))]
     return InventoryReport(
-        disks=disks,
+        disks=tuple(_disk(row) for row in rows),
         system=str(answer.get("system") or ""),
         boot_id=str(answer.get("boot_id") or ""),
         simulated=bool(answer.get("simulated")),
-        errors=tuple(errors),
+        errors=tuple(errors[: limits.SENTENCES]),
     )
 
 
 def _disk(row: Mapping[str, Any]) -> DiskInfo:
-    return DiskInfo(
-        devname=str(row["devname"]),
+    disk = DiskInfo(
+        devname=row["devname"],
         serial=str(row.get("serial") or "").strip(),
-        size_bytes=int(row.get("size_bytes") or 0),
+        size_bytes=row["size_bytes"],
         wwn=str(row.get("wwn") or ""),
         model=str(row.get("model") or "").strip(),
         protocol=str(row.get("protocol") or ""),
         rotational=row.get("rotational"),
-        logical_block=int(row.get("logical_block") or 512),
-        physical_block=int(row.get("physical_block") or 512),
+        logical_block=row.get("logical_block") or 512,
+        physical_block=row.get("physical_block") or 512,
         read_only=bool(row.get("read_only")),
         temperature_c=row.get("temperature_c"),
         smart_health=str(row.get("smart_health") or ""),
-        in_use=tuple(InUse(str(use["code"]), str(use["message"])) for use in row.get("in_use", ())),
+        in_use=tuple(InUse(use["code"], use["message"]) for use in row.get("in_use", ())),
     )
+    return with_sure_identity(disk)

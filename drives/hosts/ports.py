@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from drives.hosts.edge import limits
+
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
@@ -16,10 +18,13 @@ class CommandResult:
 class Shell(Protocol):
     """Runs commands on one host."""
 
-    def run(self, argv: tuple[str, ...], *, stdin: bytes = b"", timeout_s: float) -> CommandResult:
-        """Run this command, as root, and wait for its end.
+    def run(
+        self, argv: tuple[str, ...], *, stdin: bytes = b"", timeout_s: float, most_bytes: int = limits.INVENTORY_BYTES
+    ) -> CommandResult:
+        """Run this command, as root, and wait for its end; `timeout_s` counts from the first packet to the host.
 
-        Raises HostError: the host is away, refuses the login, has another key, or did not answer in time.
+        Raises HostError: the host is away, refuses the login, has another key, did not answer in time, or printed more
+        than `most_bytes`.
         """
 
     def close(self) -> None:

@@ -1,11 +1,15 @@
 """Talking to the host-side program: one JSON question, one JSON answer, over the shell."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, bundle, bundle_sha256
+from drives.hosts.edge import limits
+from drives.hosts.edge.answers import check_answer, most_bytes, read_answer
+from drives.hosts.edge.texts import plain
 from drives.hosts.errors import (
     HostCutOff,
     HostError,
@@ -19,9 +23,11 @@ from drives.hosts.ports import CommandResult, Shell
 
 COMMAND_NOT_FOUND = 127
 SIGNALLED = 128  # a shell says 128 + signal; below 0: the channel closed without an exit code
-INVENTORY_S = 90
+ANSWER_S = 30
+INVENTORY_S = limits.TOTAL_S
 LAUNCH_S = 40
-SMART_S = 75
+SMART_S = limits.TOTAL_S
+LAST_WORDS = 4096  # bytes that are looked at for the last line
 
 Answer = dict[str, Any]
 
@@ -38,18 +44,21 @@ class HostProgram:
         self._host_name = host_name
         self._expect_simulated = expect_simulated
 
-    def call(self, op: str, *, timeout_s: float = 30, **request: Any) -> Answer:
+    def call(self, op: str, *, timeout_s: float = ANSWER_S, **request: Any) -> Answer:
         """Ask for this operation. Installs the program if the host does not have this version yet.
 
-        Raises ToolMissing, SimulationMismatch, HostSaidNo or another HostError.
+        Every value of the answer has the type and size that docs/host-program.md says. Raises ToolMissing,
+        SimulationMismatch, HostSaidNo, AnswerUnfit or another HostError.
         """
         question = json.dumps({"op": op, "base_dir": self._base_dir, **request}).encode()
-        result = self._ask(question, timeout_s)
+        most, end = most_bytes(op, request), time.monotonic() + limits.TOTAL_S
+        result = self._ask(question, timeout_s, most)
         if result.exit_code == NOT_THERE:
-            self._install()
-            result = self._ask(question, timeout_s)
-        answer = self._read(result)
+            self._install(end - time.monotonic())
+            result = self._ask(question, min(timeout_s, max(1.0, end - time.monotonic())), most)
+        answer = self._read(result, op, request)
         self._check_kind(answer)
+        answer = check_answer(answer, op=op, host_name=self._host_name)
         if not answer.get("ok"):
             raise self._refusal(answer)
         return answer
@@ -85,7 +94,7 @@ class HostProgram:
         if inventory:
             request["inventory"] = True
         slow = bool(smart or temperatures or inventory)
-        return self.call("probe", timeout_s=INVENTORY_S if slow else 30, **request)
+        return self.call("probe", timeout_s=INVENTORY_S if slow else ANSWER_S, **request)
 
     def launch(
         self,
@@ -130,11 +139,12 @@ class HostProgram:
             self.hello()
         return self.call(op, **request)
 
-    def _ask(self, question: bytes, timeout_s: float) -> CommandResult:
-        return self._python(LOADER, (self._path, bundle_sha256()), question, timeout_s)
+    def _ask(self, question: bytes, timeout_s: float, most: int) -> CommandResult:
+        return self._python(LOADER, (self._path, bundle_sha256()), question, timeout_s, most)
 
-    def _install(self) -> None:
-        result = self._python(INSTALLER, (self._base_dir, self._path, bundle_sha256()), bundle(), 60)
+    def _install(self, timeout_s: float) -> None:
+        words = (self._base_dir, self._path, bundle_sha256())
+        result = self._python(INSTALLER, words, bundle(), timeout_s, limits.ANSWER_BYTES)
         if result.exit_code != 0:
             raise HostTroubled(
                 f"The host program could not be put into {self._base_dir} on {self._host_name}: {_last_words(result)}"
@@ -144,24 +154,24 @@ class HostProgram:
     def _path(self) -> str:
         return f"{self._base_dir}/program/burnin_host-{bundle_sha256()[:20]}.pyz"
 
-    def _python(self, script: str, words: tuple[str, ...], stdin: bytes, timeout_s: float) -> CommandResult:
+    def _python(self, script: str, words: tuple[str, ...], stdin: bytes, timeout_s: float, most: int) -> CommandResult:
         # On one line: root's shell on FreeBSD is csh, which ends a quoted word at the end of the line.
         argv = ("python3", "-c", f"exec({script!r})", *words)
-        result = self._shell.run(argv, stdin=stdin, timeout_s=timeout_s)
+        result = self._shell.run(argv, stdin=stdin, timeout_s=timeout_s, most_bytes=most)
         if result.exit_code == COMMAND_NOT_FOUND or b"python3: command not found" in result.stderr:
             raise ToolMissing(
                 f"python3 was not found on {self._host_name}. Install Python 3.7 or later there.", tool="python3"
             )
         return result
 
-    def _read(self, result: CommandResult) -> Answer:
+    def _read(self, result: CommandResult, op: str, request: Mapping[str, Any]) -> Answer:
         if result.exit_code == NOT_THERE:
             raise HostTroubled(
                 f"{self._host_name} does not keep the host program in {self._base_dir}. Check that folder."
             )
         last_line = result.stdout.strip().rpartition(b"\n")[2]  # a login shell may greet before it
         try:
-            answer = json.loads(last_line)
+            return read_answer(last_line, op=op, request=request, host_name=self._host_name)
         except ValueError as error:
             if result.exit_code < 0 or result.exit_code > SIGNALLED:
                 raise HostCutOff(
@@ -171,9 +181,6 @@ class HostProgram:
                 f"{self._host_name} gave an answer that cannot be understood: {_last_words(result)}",
                 exit_code=result.exit_code,
             ) from error
-        if not isinstance(answer, dict):
-            raise HostTroubled(f"{self._host_name} gave an answer that cannot be understood.")
-        return answer
 
     def _check_kind(self, answer: Answer) -> None:
         if not answer.get("ok") and "simulated" not in answer:
@@ -200,7 +207,7 @@ class HostProgram:
 def _last_words(result: CommandResult) -> str:
     """Return the last line that was printed, for the end of a sentence."""
     for said in (result.stderr, result.stdout):
-        lines = said.decode(errors="replace").strip().splitlines()
+        lines = said[-LAST_WORDS:].decode(errors="replace").strip().splitlines()
         if lines:
-            return lines[-1].strip()[:200]
+            return plain(lines[-1].strip(), 200)
     return f"it printed nothing (exit code {result.exit_code})."

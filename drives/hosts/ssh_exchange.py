@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from drives.hosts.errors import HostError, HostTimedOut
+from drives.hosts.edge import limits
+from drives.hosts.edge.misfit import too_long
+from drives.hosts.errors import HostTimedOut
 from drives.hosts.ports import CommandResult
 
 CHUNK = 64 * 1024
-STDOUT_LIMIT = 16 * 1024 * 1024
-STDERR_LIMIT = 256 * 1024
 
 
 class Channel(Protocol):
@@ -23,16 +23,11 @@ class Channel(Protocol):
     def close(self) -> None: ...
 
 
-class OutputTooLong(HostError):
-    """A command printed more than anybody should have to hold in memory."""
-
-    code = "output_too_long"
-
-
-def exchange(channel: Channel, stdin: bytes, *, host_name: str) -> CommandResult:
+def exchange(channel: Channel, stdin: bytes, *, host_name: str, most_bytes: int) -> CommandResult:
     """Talk with the command until it ends. An exit code below zero means that its end was not seen.
 
-    Whoever calls bounds the time by closing the connection: every wait in here ends with it.
+    Whoever calls bounds the time by closing the connection: every wait in here ends with it. Raises AnswerTooLong
+    for one that prints more than `most_bytes`; what goes on to come on its closed channel is counted by the link below.
     """
     stderr = bytearray()
     talkers = (
@@ -42,7 +37,7 @@ def exchange(channel: Channel, stdin: bytes, *, host_name: str) -> CommandResult
     for talker in talkers:
         talker.start()
     try:
-        stdout = _read(channel.recv, host_name)
+        stdout = _read(channel.recv, host_name, most_bytes)
         talkers[1].join()
         exit_code = channel.recv_exit_status()
     finally:
@@ -61,18 +56,20 @@ def _feed(channel: Channel, stdin: bytes) -> None:
         return  # the command ended without reading all: its exit code tells the story
 
 
-def _read(receive: Callable[[int], bytes], host_name: str) -> bytes:
-    read = bytearray()
+def _read(receive: Callable[[int], bytes], host_name: str, most_bytes: int) -> bytes:
+    read: list[bytes] = []
+    size = 0
     while chunk := receive(CHUNK):
-        read += chunk
-        if len(read) > STDOUT_LIMIT:
-            raise OutputTooLong(f"A command on {host_name} printed more than {STDOUT_LIMIT >> 20} MiB and was cut off.")
-    return bytes(read)
+        read.append(chunk)
+        size += len(chunk)
+        if size > most_bytes:
+            raise too_long(host_name, most_bytes)
+    return b"".join(read)
 
 
 def _keep_first(receive: Callable[[int], bytes], kept: bytearray) -> None:
     while chunk := receive(CHUNK):
-        kept += chunk[: max(0, STDERR_LIMIT - len(kept))]
+        kept += chunk[: max(0, limits.STDERR_BYTES - len(kept))]
 
 
 class Alarm:
@@ -96,7 +93,7 @@ class Alarm:
 
     def as_error(self, host_name: str) -> HostTimedOut:
         """Return what to raise when it rang."""
-        return HostTimedOut(f"A command on {host_name} did not end within {self._seconds:g} s.")
+        return HostTimedOut(f"A command on {host_name} did not end within {self._seconds:.3g} s.")
 
     def _ring(self) -> None:
         self.rang = True

@@ -14,7 +14,7 @@ class LocalShell:
         self.closed = False
         self._environment = {**os.environ, "BURNIN_HOST_ROOT": root} if root else dict(os.environ)
 
-    def run(self, argv: tuple[str, ...], *, stdin: bytes = b"", timeout_s: float) -> CommandResult:
+    def run(self, argv: tuple[str, ...], *, stdin: bytes = b"", timeout_s: float, most_bytes: int = 0) -> CommandResult:
         self.commands.append(argv)
         done = subprocess.run(
             argv, input=stdin, capture_output=True, timeout=timeout_s, check=False, env=self._environment
@@ -33,7 +33,7 @@ class ScriptedShell:
         self.questions: list[bytes] = []
         self.commands: list[tuple[str, ...]] = []
 
-    def run(self, argv: tuple[str, ...], *, stdin: bytes = b"", timeout_s: float) -> CommandResult:
+    def run(self, argv: tuple[str, ...], *, stdin: bytes = b"", timeout_s: float, most_bytes: int = 0) -> CommandResult:
         self.commands.append(argv)
         self.questions.append(stdin)
         return self._answers.pop(0)

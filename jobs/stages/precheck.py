@@ -51,7 +51,7 @@ class Precheck(Stage):
         return self.start(ctx)
 
     def _tools(self, ctx: StageContext) -> str:
-        tools = ctx.host.hello()["tools"]
+        tools = ctx.host.hello().get("tools") or {}
         by_badblocks = ctx.plan_destructive and ctx.surface_plan == CLASSIC
         missing = [name for name in (NEEDED_FOR_BADBLOCKS if by_badblocks else NEEDED) if not tools.get(name)]
         if not missing:

@@ -95,7 +95,7 @@ def test_nothing_is_done_on_a_host_of_the_wrong_kind(act: str) -> None:
 
 def test_a_launch_says_what_to_start_and_on_which_drive() -> None:
     permit = {"ok": True, "token": "t1"}
-    program, shell = answering({"ok": True}, permit, {"ok": True, "run": {"state": "running"}, "adopted": False})
+    program, shell = answering({"ok": True}, permit, {"ok": True, "run": {"run_id": "j1", "state": "running"}})
     guard = {"serial": "A", "wwn": "", "size_bytes": 5, "devname": "sda", "overrides": []}
     assert program.launch(run_id="j1", guard=guard, argv=["badblocks", "{device}"])["run"]["state"] == "running"
     launch = {"base_dir": "/var/tmp/b", "run_id": "j1", "guard": guard, "argv": ["badblocks", "{device}"]}

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from drives.hosts.edge.misfit import AnswerTooLong
 from drives.hosts.errors import HostTimedOut
 from drives.hosts.shell_ssh import SshShell
-from drives.hosts.ssh_exchange import OutputTooLong
 from drives.tests.sshd import Sshd
 
 
@@ -41,7 +41,7 @@ def test_a_command_that_does_not_read_its_input_still_ends(shell: SshShell) -> N
 
 
 def test_endless_output_is_cut_off_and_the_connection_lives_on(shell: SshShell, sshd: Sshd) -> None:
-    with pytest.raises(OutputTooLong, match="nas-1"):
+    with pytest.raises(AnswerTooLong, match="nas-1"):
         shell.run(("cat", "/dev/zero"), timeout_s=60)
     assert shell.run(("echo", "still here"), timeout_s=10).stdout == b"still here\n"
     assert sshd.log.count("Accepted publickey") == 1

@@ -7,7 +7,8 @@ import pytest
 from burnin_site.core.secrets import Secret
 from drives.hosts.errors import BadCredentials, HostKeyChanged, HostKeyUnknown
 from drives.hosts.host_keys import HostKey
-from drives.hosts.shell_ssh import SshShell, fetch_host_key
+from drives.hosts.shell_ssh import SshShell
+from drives.hosts.ssh_wire import fetch_host_key
 from drives.tests.hosts.conftest import QUICK
 from drives.tests.sshd import Sshd, make_key
 

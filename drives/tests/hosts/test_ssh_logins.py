@@ -8,8 +8,9 @@ import pytest
 from burnin_site.core.secrets import Secret
 from drives.hosts.errors import BadCredentials, HostRefusedLogin, HostTimedOut
 from drives.hosts.keys import read_private_key
-from drives.hosts.shell_ssh import LOGIN_TIMED_OUT, LOST, SshShell
+from drives.hosts.shell_ssh import SshShell
 from drives.hosts.ssh_login import SshLogin
+from drives.hosts.ssh_wire import LOGIN_TIMED_OUT, LOST
 from drives.tests.hosts.conftest import QUICK
 from drives.tests.sshd import Sshd, make_key
 

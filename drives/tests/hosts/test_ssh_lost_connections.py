@@ -10,8 +10,9 @@ import pytest
 
 from burnin_site.core.secrets import Secret
 from drives.hosts.errors import HostError, HostTimedOut, HostUnreachable
-from drives.hosts.shell_ssh import SshShell, fetch_host_key
+from drives.hosts.shell_ssh import SshShell
 from drives.hosts.ssh_login import SshLogin
+from drives.hosts.ssh_wire import fetch_host_key
 from drives.tests.hosts.conftest import QUICK
 from drives.tests.sshd import Sshd
 from tests.lab.waiting import wait_until
