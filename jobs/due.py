@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from audit import actions
@@ -23,7 +24,28 @@ def wake_due_jobs(now: datetime) -> None:
     due = set(_waiting_over(now)) | set(_asked_to_stop()) | set(_left_alone(now))
     for host_id in Host.objects.filter(stopped=False).values_list("pk", flat=True):
         due.update(next_in_line(host_id))
-    dispatch.wake_all(sorted(due))
+    dispatch.wake_all(sorted(_sparing_workers(due, now)))
+
+
+def _sparing_workers(due: set[int], now: datetime) -> set[int]:
+    """Return the jobs to wake without those that would have all workers wait for hosts that do not answer.
+
+    A step on such a host takes a worker a minute: one job of each host at a time, and half of the workers at most.
+    """
+    silent = BurninJob.objects.filter(state__in=ACTIVE_STATES, drive__host__reachable=False)
+    waiting = dict(silent.filter(pk__in=due).order_by("due_at", "pk").values_list("pk", "drive__host_id"))
+    if not waiting:
+        return due
+    at_work = silent.filter(~ran_out("lease_until", LEASE, now) | Q(woken_at__gt=now - dispatch.WAKE_AGAIN_AFTER))
+    busy = set(at_work.values_list("drive__host_id", flat=True))
+    room = max(1, settings.WORKERS // 2) - len(busy)
+    chosen = due - waiting.keys()
+    for job_id, host_id in waiting.items():
+        if host_id not in busy and room > 0:
+            chosen.add(job_id)
+            busy.add(host_id)
+            room -= 1
+    return chosen
 
 
 def _waiting_over(now: datetime) -> list[int]:

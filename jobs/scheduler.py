@@ -3,6 +3,7 @@
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -18,7 +19,7 @@ from burnin_site.core.outage_log import OutageLog
 from burnin_site.core.room import RoomWatch
 from jobs import dispatch, due, host_leases, observer
 from jobs.host_leases import HostLease
-from jobs.observer import HostMemory
+from jobs.host_memory import HostMemory
 from settingsapp import services as settings_services
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,9 @@ BEAT_EVERY = timedelta(seconds=2)
 SWEEP_EVERY = timedelta(minutes=1)
 AFTER_TROUBLE_S = 1.0  # a database that refuses at once would be asked, and written about, without end
 MOST_LOOKS_AT_ONCE = 48
+# A host whose last look took this long waits for a thread among its like: those that answer never wait behind it.
+SLOW_LOOK_S = 10.0
+MOST_SLOW_LOOKS_AT_ONCE = 16
 Look = Callable[[datetime], None]
 
 
@@ -55,8 +59,9 @@ class Scheduler:
         self._stop = threading.Event()
         self._leases: dict[int, HostLease] = {}
         self._memories: dict[int, HostMemory] = {}
-        self._looking: dict[tuple[int, str], Future[None]] = {}
+        self._looking: dict[tuple[int, str], Future[float]] = {}
         self._pool = ThreadPoolExecutor(MOST_LOOKS_AT_ONCE, thread_name_prefix="host")
+        self._slow_pool = ThreadPoolExecutor(MOST_SLOW_LOOKS_AT_ONCE, thread_name_prefix="slow-host")
         self._claim, self._wake = Every(CLAIM_EVERY), Every(WAKE_EVERY)
         self._beat, self._sweep = Every(BEAT_EVERY), Every(SWEEP_EVERY)
         self._outages, self._room = OutageLog(logger, "The scheduler"), RoomWatch()
@@ -83,7 +88,8 @@ class Scheduler:
         with suppress(Error):
             for lease in self._leases.values():
                 host_leases.release(lease)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._slow_pool):
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def step(self, now: datetime) -> None:
         """Do what is due now. Never waits for a host."""
@@ -118,7 +124,9 @@ class Scheduler:
         """Have a thread look, unless the same look at this host is still under way."""
         before = self._looking.get((lease.host_id, what))
         if before is None or before.done():
-            self._looking[(lease.host_id, what)] = self._pool.submit(_guarded, lease, look, self._outages)
+            slow = before is not None and not before.cancelled() and before.result() > SLOW_LOOK_S
+            pool = self._slow_pool if slow else self._pool
+            self._looking[(lease.host_id, what)] = pool.submit(_guarded, lease, look, self._outages)
 
 
 def _runs(lease: HostLease, memory: HostMemory, now: datetime) -> None:
@@ -129,7 +137,9 @@ def _disks(lease: HostLease, memory: HostMemory, poll_every: timedelta, now: dat
     observer.observe_disks(lease, memory, poll_every=poll_every, now=now)
 
 
-def _guarded(lease: HostLease, look: Look, outages: OutageLog) -> None:
+def _guarded(lease: HostLease, look: Look, outages: OutageLog) -> float:
+    """Look; return how many seconds that took."""
+    began = time.monotonic()
     try:
         look(timezone.now())
     except Exception as error:  # one host's surprise must not stop the looks at it
@@ -137,3 +147,4 @@ def _guarded(lease: HostLease, look: Look, outages: OutageLog) -> None:
             logger.exception("A look at a host failed", extra={"host": lease.host_id})
         with suppress(Error):
             connection.close()  # it may be broken; the next look of this thread opens its own
+    return time.monotonic() - began

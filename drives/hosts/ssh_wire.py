@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import paramiko
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
+from paramiko.packet import Packetizer
 
 from burnin_site.core.secrets import Secret
 from drives.hosts.dial import dial
@@ -38,7 +39,7 @@ LIBRARY_LOG = "drives.hosts.paramiko"
 logging.getLogger(LIBRARY_LOG).setLevel(logging.CRITICAL)
 
 
-class _Reader(paramiko.Packetizer):
+class _Reader(Packetizer):
     """Reads messages; one that claims what it cannot have ends the connection."""
 
     def read_message(self) -> Any:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from burnin_site.core.live.services import next_version
 from drives.hosts import connect
+from drives.hosts.edge import limits
 from drives.hosts.ports import DiskInfo, InventoryReport
 from drives.models import Drive, Host
 from drives.services.drive_rows import SHOWN, find_row, mark_duplicates, take_over
@@ -39,13 +40,14 @@ def store_inventory(*, host_id: int, report: InventoryReport, now: datetime) -> 
     Drive.objects.bulk_create(outcome.fresh)
     reported = [*outcome.seen, *(row.pk for row in outcome.fresh)]
     Drive.objects.filter(pk__in=reported).update(last_polled_at=now)
-    _write_host(host, report, version, now)
+    _write_host(host, report, outcome.left_out, version, now)
     return [row.pk for row in (*outcome.fresh, *outcome.changed)]
 
 
 @dataclass(slots=True)
 class _Outcome:
     fresh: list[Drive] = field(default_factory=list)
+    left_out: int = 0
     changed: list[Drive] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
@@ -62,7 +64,10 @@ def _compare(host_id: int, report: InventoryReport) -> _Outcome:
         row = found or Drive(host_id=host_id, serial=disk.serial, wwn=disk.wwn, size_bytes=disk.size_bytes)
         changed = take_over(row, disk)
         if found is None:
-            outcome.fresh.append(row)
+            if len(rows) + len(outcome.fresh) < limits.ROWS:
+                outcome.fresh.append(row)
+            else:
+                outcome.left_out += 1
             continue
         outcome.seen.add(row.pk)
         if changed:
@@ -75,17 +80,26 @@ def _compare(host_id: int, report: InventoryReport) -> _Outcome:
     return outcome
 
 
-def _write_host(host: Host, report: InventoryReport, version: int, now: datetime) -> None:
+def _write_host(host: Host, report: InventoryReport, left_out: int, version: int, now: datetime) -> None:
     values: dict[str, Any] = {"last_polled_at": now, "live_version": version}
     if report.system:
         values["system"] = report.system[:120]
     if report.boot_id:
         values["boot_id"] = report.boot_id
-    sentences = [*report.errors, *(_no_serial(disk) for disk in report.disks if _is_missed(disk))]
+    sentences = [*_too_many(left_out), *report.errors, *(_no_serial(disk) for disk in report.disks if _is_missed(disk))]
     if not host.stopped and (sentences or host.error_code == INVENTORY_INCOMPLETE):
         values["error"] = " ".join(sentences)[:ERROR_LIMIT]
         values["error_code"] = INVENTORY_INCOMPLETE if sentences else ""
     Host.objects.filter(pk=host.pk).update(**values)
+
+
+def _too_many(left_out: int) -> tuple[str, ...]:
+    if not left_out:
+        return ()
+    return (
+        f"It has shown more than {limits.ROWS:,} different drives by now, so {left_out:,} new ones are not listed. "
+        "Remove this host and add it again to forget the old ones.",
+    )
 
 
 def _is_missed(disk: DiskInfo) -> bool:

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from drives.smart.fields import Json, number, rows, table, text, total
-from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus, Written
+from drives.smart.fields import Json, kept, number, percent, rows, table, text, total
+from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus, Written, written
 
 KINDS = {1: "short", 2: "long", 3: "conveyance", 4: "selective"}
 CAPTIVE = 0x80
@@ -12,11 +12,12 @@ RUNNING = 15
 COMMAND_TIMEOUT = 188
 ERROR_RATES = (1, 7, 195)
 LIFETIME_WRITES = 241
-COUNTS_IN = re.compile(r"_(\d*)(MiB|GiB)$")  # Host_Writes_32MiB, Lifetime_Writes_GiB
+DIGITS = 6
+COUNTS_IN = re.compile(r"_([0-9]*)(MiB|GiB)$")  # Host_Writes_32MiB, Lifetime_Writes_GiB
 BYTES_IN = {"MiB": 2**20, "GiB": 2**30}
 # SATA's own counters of broken transfers (GP log 0x11): CRC errors and frames that were refused.
 PHY_ERRORS = frozenset({1, 2, 3, 4, 5, 11, 13, 15, 18, 19})
-LEADING_NUMBER = re.compile(r"0x[0-9a-fA-F]+|\d+")
+LEADING_NUMBER = re.compile(r"0x[0-9a-fA-F]{1,16}|[0-9]{1,20}")
 
 
 def fields(json: Json) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def _decoded(number_: int, row: Json, *, seagate: bool) -> int:
     if number_ in ERROR_RATES and seagate:
         return raw >> 32
     leading = LEADING_NUMBER.match(text(row, "raw", "string"))
-    return int(leading.group(), 0 if leading.group().startswith("0x") else 10) if leading else raw
+    told = kept(int(leading.group(), 16 if leading.group().startswith("0x") else 10)) if leading else None
+    return raw if told is None else told
 
 
 def _logged_errors(json: Json) -> int | None:
@@ -83,18 +85,18 @@ def _written(json: Json, attributes: dict[int, Attribute]) -> Written | None:
         for row in rows(page, "table"):
             sectors = number(row, "value") if text(row, "name") == "Logical Sectors Written" else None
             if sectors is not None:
-                return Written(sectors * block, block, "device statistics")
+                return written(sectors, block, "device statistics")
     attribute = attributes.get(LIFETIME_WRITES)
     if attribute is None:
         return None
     named = COUNTS_IN.search(attribute.name)
     if named:
-        unit = int(named[1] or 1) * BYTES_IN[named[2]]
+        unit = int(named[1][:DIGITS] or 1) * BYTES_IN[named[2]]
     elif attribute.name == "Total_LBAs_Written":
         unit = block
     else:
         return None
-    return Written(attribute.raw * unit, unit, f"attribute 241 {attribute.name}", defined=False)
+    return written(attribute.raw, unit, f"attribute 241 {attribute.name}", defined=False)
 
 
 def _phy_errors(json: Json) -> int | None:
@@ -112,7 +114,7 @@ def _self_test(json: Json) -> SelfTest:
     running = status >> 4 == RUNNING
     return SelfTest(
         running=running,
-        remaining_percent=(status & 15) * 10 if running else None,
+        remaining_percent=percent((status & 15) * 10) if running else None,
         text=text(json, "ata_smart_data", "self_test", "status", "string"),
         log=tuple(log),
     )

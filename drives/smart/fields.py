@@ -1,9 +1,11 @@
-"""Reading out of JSON that may lack anything."""
+"""Reading out of JSON that may lack anything, and may say anything: a drive is not to be trusted more than a host."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
+BIGGEST = 2**63 - 1  # what a database keeps
 
 
 def table(source: Any, *path: str) -> Json:
@@ -14,16 +16,27 @@ def table(source: Any, *path: str) -> Json:
 
 
 def number(source: Any, *path: str) -> int | None:
-    """Return the whole number at this path; smartctl writes some as text."""
+    """Return the whole number at this path; smartctl writes some as text. One beyond 64 bits is as good as not told."""
     value = table(source, *path[:-1]).get(path[-1])
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
-        return int(value)
+    if isinstance(value, int):
+        return kept(value)
     try:
-        return int(float(value)) if isinstance(value, str) else None
-    except (ValueError, OverflowError):
+        told = float(value) if isinstance(value, str | float) else math.nan
+    except ValueError:
         return None
+    return kept(int(told)) if math.isfinite(told) else None
+
+
+def kept(value: int | None) -> int | None:
+    """Return a count that can be stored; None for one that nothing can have counted to."""
+    return None if value is None or not -BIGGEST <= value <= BIGGEST else value
+
+
+def percent(value: int | None) -> int | None:
+    """Return a share from 0 to 100; None for what is none."""
+    return value if value is not None and 0 <= value <= 100 else None
 
 
 def text(source: Any, *path: str) -> str:
@@ -41,4 +54,4 @@ def rows(source: Any, *path: str) -> Iterator[Json]:
 def total(*numbers: int | None) -> int | None:
     """Return the sum of what is known, or None when nothing is."""
     known = [value for value in numbers if value is not None]
-    return sum(known) if known else None
+    return kept(sum(known)) if known else None

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from drives.smart.fields import Json, number, rows, table, text, total
-from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, Written
+from drives.smart.fields import Json, number, percent, rows, table, text, total
+from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, written
 
 HEALTH = "nvme_smart_health_information_log"
 LOG = "nvme_self_test_log"
@@ -22,7 +22,7 @@ def fields(json: Json) -> dict[str, Any]:
         "uncorrectable": total(media_errors),
         "critical_warning": number(json, HEALTH, "critical_warning"),
         "logged_errors": number(json, HEALTH, "num_err_log_entries"),
-        "written": None if units is None else Written(units * DATA_UNIT, DATA_UNIT, "data units"),
+        "written": None if units is None else written(units, DATA_UNIT, "data units"),
         "available_spare": number(json, HEALTH, "available_spare"),
         "spare_threshold": number(json, HEALTH, "available_spare_threshold"),
         "percentage_used": number(json, HEALTH, "percentage_used"),
@@ -36,7 +36,7 @@ def _self_test(json: Json) -> SelfTest:
     running = bool(operation)
     return SelfTest(
         running=running,
-        remaining_percent=100 - done if running and done is not None else None,
+        remaining_percent=percent(100 - done) if running and done is not None else None,
         text=text(json, LOG, "current_self_test_operation", "string"),
         log=tuple(_entry(row) for row in rows(table(json, LOG), "table")),
     )

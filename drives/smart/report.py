@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntFlag, StrEnum
 
+from drives.smart.fields import kept
+
 
 class ExitStatus(IntFlag):
     """The bits of smartctl's exit code. Only the first two mean that reading failed."""
@@ -81,6 +83,12 @@ class Written:
     unit: int
     source: str
     defined: bool = True
+
+
+def written(count: int, unit: int, source: str, *, defined: bool = True) -> Written | None:
+    """Return what was written, counted in steps; None when that is more than a number of 64 bits can say."""
+    told = kept(count * unit)
+    return None if told is None else Written(told, unit, source, defined)
 
 
 @dataclass(frozen=True, slots=True)

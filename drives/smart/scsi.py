@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from drives.smart.fields import Json, number, table, text, total
+from drives.smart.fields import Json, kept, number, percent, table, text, total
 from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, Written
 
 COUNTERS = ("read", "write", "verify")
@@ -23,12 +23,13 @@ PHY_COUNTERS = (
 )
 
 PHY_LINE = re.compile(
-    r"^\s*(?:Invalid DWORD|Running disparity error|Loss of DWORD synchronization|Phy reset problem)(?: count)? = (\d+)"
+    r"^\s*(?:Invalid DWORD|Running disparity error|Loss of DWORD synchronization|Phy reset problem)(?: count)?"
+    r" = ([0-9]{1,18})"
 )
-REMAINING = re.compile(r"(\d+)% of test remaining")
+REMAINING = re.compile(r"([0-9]{1,3})% of test remaining")
 LINE = re.compile(
     r"^#\s*\d+\s+(?P<kind>(?:Background|Foreground) (?:short|long)|\S+)\s+(?P<status>\S.*?)\s+"
-    r"(?P<segment>-|\d+)\s+(?P<hours>NOW|-|\d+)\s+(?P<lba>-|0x[0-9a-f]+|\d+)\s+\["
+    r"(?P<segment>-|\d+)\s+(?P<hours>NOW|-|[0-9]{1,9})\s+(?P<lba>-|0x[0-9a-f]{1,15}|[0-9]{1,18})\s+\["
 )
 STATUS_WORDS = (
     ("Self test in progress", SelfTestStatus.RUNNING),
@@ -61,16 +62,21 @@ def environment_temperature(json: Json) -> int | None:
 
 def _grown_defects(json: Json) -> int | None:
     defects = number(json, "scsi_grown_defect_list")
-    version = tuple(table(json, "smartctl").get("version") or (0,))
-    if defects is None or version >= DEFECTS_COUNTED_SINCE:
+    if defects is None or _version(json) >= DEFECTS_COUNTED_SINCE:
         return defects
     return -(-defects // BYTES_PER_DEFECT)
+
+
+def _version(json: Json) -> tuple[int, ...]:
+    told = table(json, "smartctl").get("version")
+    numbers = told if isinstance(told, list) else []
+    return tuple(number for number in numbers if isinstance(number, int)) or (0,)
 
 
 def _written(json: Json) -> Written | None:
     gigabytes = text(json, "scsi_error_counter_log", "write", "gigabytes_processed")
     try:
-        count = round(float(gigabytes) * GIGABYTE) if gigabytes else None
+        count = kept(round(float(gigabytes) * GIGABYTE)) if gigabytes else None
     except (ValueError, OverflowError):
         return None
     return None if count is None else Written(count, SMALLEST_STEP, "gigabytes processed")
@@ -94,7 +100,7 @@ def _self_test(json: Json) -> SelfTest:
     done = number(modern, "completion_percent")
     running = bool(modern.get("in_progress") or remaining or (log and log[0].status is SelfTestStatus.RUNNING))
     left = 100 - done if done is not None else int(remaining.group(1)) if remaining else None
-    return SelfTest(running=running, remaining_percent=left if running else None, log=log)
+    return SelfTest(running=running, remaining_percent=percent(left) if running else None, log=log)
 
 
 def _log(json: Json) -> tuple[SelfTestEntry, ...]:
@@ -134,9 +140,15 @@ def _entry_from(line: re.Match[str]) -> SelfTestEntry:
         kind=line["kind"].rpartition(" ")[2].lower(),
         status=status,
         lifetime_hours=int(line["hours"]) if line["hours"].isdigit() else None,
-        lba=None if line["lba"] == "-" else int(line["lba"], 0),
+        lba=_lba(line["lba"]),
         text=said,
     )
+
+
+def _lba(said: str) -> int | None:
+    if said == "-":
+        return None
+    return int(said, 16 if said.startswith("0x") else 10)
 
 
 def _output(json: Json) -> list[str]:

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 MAX_BLOCKS = 2**32
 CHUNK_BYTES = 4 * 1024 * 1024
 PATTERNS = ("0xaa", "0x55", "0xff", "0x00")
-RANGE = re.compile(r"From block (\d+) to (\d+)")
-READ_RANGE = re.compile(r"Checking blocks (\d+) to (\d+)")
-COMPLETED = re.compile(r"Pass completed, (\d+) bad blocks found\. \((\d+)/(\d+)/(\d+) errors\)")
+RANGE = re.compile(r"From block ([0-9]{1,15}) to ([0-9]{1,15})")
+READ_RANGE = re.compile(r"Checking blocks ([0-9]{1,15}) to ([0-9]{1,15})")
+# Of at most 15 digits: badblocks counts blocks of 32 bits, and the sum of three is still one that can be stored.
+COMPLETED = re.compile(
+    r"Pass completed, [0-9]{1,15} bad blocks found\. \(([0-9]{1,15})/([0-9]{1,15})/([0-9]{1,15}) errors\)"
+)
+NUMBER = re.compile(r"(?<!\S)[0-9]{1,15}(?!\S)")
 TOO_MANY = "Too many bad blocks"
 COMPARING = "Reading and comparing:"  # the host-side program leaves no blank behind it where no "done" follows
 
@@ -100,9 +104,9 @@ def judge_compare(first: int, last: int, log: str, stdout: str, exit_code: int |
 
 
 def _judge(log: str, stdout: str, exit_code: int | None, doubts: list[str], *, phases: int) -> Result:
-    reported = tuple(int(word) for word in stdout.split() if word.isdigit())
+    reported = numbers_in(stdout)
     completed = COMPLETED.search(log)
-    counts = (int(completed[2]), int(completed[3]), int(completed[4])) if completed else (0, 0, 0)
+    counts = (int(completed[1]), int(completed[2]), int(completed[3])) if completed else (0, 0, 0)
     gave_up = TOO_MANY in log
     if exit_code != 0:
         doubts.append(f"badblocks ended with exit code {exit_code}")
@@ -113,6 +117,11 @@ def _judge(log: str, stdout: str, exit_code: int | None, doubts: list[str], *, p
     if bool(reported) != bool(sum(counts)):
         doubts.append(f"it listed {len(reported)} blocks but counted {sum(counts)} errors")
     return Result(reported, *counts, gave_up=gave_up, doubts=tuple(doubts))
+
+
+def numbers_in(stdout: str) -> tuple[int, ...]:
+    """Return the block numbers that badblocks printed, one a line."""
+    return tuple(int(word) for word in NUMBER.findall(stdout))
 
 
 def suspect_ranges(geometry: Geometry, reported: Iterable[int], limit: int = 16) -> list[tuple[int, int]]:

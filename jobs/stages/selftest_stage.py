@@ -167,7 +167,10 @@ def _fields(ctx: StageContext) -> dict[str, Any]:
 
 
 def _answers(seen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [answer["json"] for answer in (seen.get("smart") or {}).values() if answer.get("json")]
+    answers = (seen.get("smart") or {}).values()
+    return [
+        answer["json"] for answer in answers if isinstance(answer, Mapping) and isinstance(answer.get("json"), dict)
+    ]
 
 
 def _done(remaining: int | None) -> float:

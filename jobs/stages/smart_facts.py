@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from drives.smart.fields import rows, table, text
 from drives.smart.report import ExitStatus, SmartReport
 
 Facts = dict[str, Any]
 ATTRIBUTES = {196: "reallocation_events", 10: "spin_retries", 184: "end_to_end_errors", 188: "command_timeouts"}
+MOST_WORDS = 1_000
 TOO_WARM = 0x02  # the bit of NVMe's critical warning that speaks of the temperature: the rules of heat judge that
 FAILING = ExitStatus.FAILING | ExitStatus.PREFAIL_NOW
 
@@ -59,12 +61,19 @@ def says_failing(facts: Mapping[str, Any]) -> bool:
 
 def complaint(answer: Mapping[str, Any]) -> str:
     """Return why smartctl did not do what was asked, in its own words or by its exit code."""
-    messages = ((answer.get("json") or {}).get("smartctl") or {}).get("messages") or []
-    said = [str(entry.get("string", "")) for entry in messages if entry.get("severity") == "error"]
-    return "; ".join(said) or str(answer.get("stderr") or "").strip() or f"exit code {answer['exit_code']}"
+    said = [text(entry, "string") for entry in rows(answer.get("json"), "smartctl", "messages") if _is_error(entry)]
+    return "; ".join(said)[:MOST_WORDS] or str(answer.get("stderr") or "").strip() or _exit_words(answer)
+
+
+def _is_error(entry: Mapping[str, Any]) -> bool:
+    return entry.get("severity") == "error"
+
+
+def _exit_words(answer: Mapping[str, Any]) -> str:
+    return f"exit code {answer.get('exit_code', 'unknown')}"
 
 
 def text_of(raw: Mapping[str, Any]) -> str:
     """Return what smartctl printed, as text."""
-    lines = (raw.get("smartctl") or {}).get("output") or []
-    return "\n".join(str(line) for line in lines)
+    lines = table(raw, "smartctl").get("output")
+    return "\n".join(str(line) for line in lines) if isinstance(lines, list) else ""

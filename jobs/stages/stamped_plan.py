@@ -173,7 +173,7 @@ def running_report(state: State, run: Mapping[str, Any], message: str = "") -> S
     """Return the report of a run that works, or of one that is about to."""
     progress = dict(run.get("progress") or {})
     shown = progress if "phase" in progress else _as_progress(state)
-    words = (message or f"{shown['phase']} {name_of(state, int(shown['pass']))}") + aside(run)
+    words = (message or f"{shown['phase']} {name_of(state, int(shown.get('pass') or 0))}") + aside(run)
     return StageReport(
         Verdict.RUNNING,
         message=words,

@@ -11,8 +11,8 @@ from drives.hosts.ports import InventoryReport
 from drives.models import Drive, Host
 from jobs import dispatch, host_leases, leases, observer
 from jobs.host_leases import HostLease
+from jobs.host_memory import HostMemory
 from jobs.models import BurninJob
-from jobs.observer import HostMemory
 from jobs.tests.bench import Bench
 from jobs.tests.test_engine import failing
 

@@ -7,8 +7,8 @@ import pytest
 from drives.hosts.errors import HostUnreachable
 from drives.models import Host
 from jobs import due, host_leases, observer
+from jobs.host_memory import HostMemory
 from jobs.models import BurninJob, BurninStage, JobState
-from jobs.observer import HostMemory
 from jobs.stillness import longest_step, still_seconds
 from jobs.tests.bench import Bench
 from jobs.tests.test_engine import failing

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jobs.stages.badblocks import numbers_in
 from jobs.stages.base import State
 from jobs.stages.surface import figures, plan
 from jobs.stages.surface.places import Claims, best_claims, claims_before_error
@@ -78,7 +79,7 @@ def _keep(state: State, cut: Cut) -> State:
     if need is None:
         return state
     geometry = plan.geometry_of(state)
-    reported = sorted({int(word) for word in cut.stdout.split() if word.isdigit()})
+    reported = sorted(set(numbers_in(cut.stdout)))
     if cut.gone:
         write_errors = max((list(place.get("errors") or (0, 0, 0))[1] for place in cut.places), default=0)
         claims = claims_before_error(need, geometry, cut.log, reported, write_errors=write_errors)
