@@ -44,8 +44,8 @@ def find_row(disk: DiskInfo, rows: Sequence[Drive]) -> Drive | None:
     return fitting[0] if len(fitting) == 1 and not shared else None
 
 
-def take_over(row: Drive, disk: DiskInfo) -> bool:
-    """Write what was reported into the row; tell whether that changed anything that people see."""
+def take_over(row: Drive, disk: DiskInfo) -> dict[str, object]:
+    """Write what was reported into the row; return what of that people see and is new, by the names of the fields."""
     before = _shown(row)
     for field in COPIED:
         setattr(row, field, getattr(disk, field))
@@ -56,8 +56,8 @@ def take_over(row: Drive, disk: DiskInfo) -> bool:
             setattr(row, field, value)
     row.in_use = [{"code": use.code, "message": use.message} for use in disk.in_use]
     row.present = True
-    return _shown(row) != before
+    return {field: value for field, value in _shown(row).items() if value != before[field]}
 
 
-def _shown(row: Drive) -> tuple[object, ...]:
-    return tuple(getattr(row, field) for field in SHOWN)
+def _shown(row: Drive) -> dict[str, object]:
+    return {field: getattr(row, field) for field in SHOWN}

@@ -11,7 +11,7 @@ from drives.hosts.program import tools
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
 
-SMARTCTL_SECONDS = 45
+SMARTCTL_SECONDS = 30  # with 20 s for a drive that answers no read this stays below the 60 s of a question
 COULD_NOT_READ = 0b11  # exit bits 0 and 1: bad command line, device could not be opened
 
 

@@ -21,7 +21,7 @@ from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
 
 KINDS = ("short", "long", "conveyance")
-READ_SECONDS = 60
+READ_SECONDS = 40  # a question to a host ends after 60 s, and a drive that hangs must not take the others along
 AT_ONCE = 16
 
 
