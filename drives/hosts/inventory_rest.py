@@ -31,7 +31,7 @@ PIECE = 64 * 1024
 WITH_POOLS = {"query-filters": [], "query-options": {"extra": {"pools": True}}}
 
 # What the libraries raise while an answer is read.
-BROKEN = (requests.RequestException, HTTPError, HTTPException, OSError)
+BROKEN = (requests.RequestException, HTTPError, HTTPException, OSError, ValueError)
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,12 @@ class RestInventory:
         return InventoryReport(disks=disks, system=truenas_shapes.system_from(info), errors=tuple(errors))
 
     def _get(self, api: "_Api", path: str, shape: Reader, body: dict[str, Any] | None = None) -> Any:
-        told = self._ask(api, path, body)
+        try:
+            told = self._ask(api, path, body)
+        except HostError as error:
+            if api.deadline.rang:  # an answer that was cut looks like one that is none
+                raise self._no_answer(error, api) from error
+            raise
         try:
             return shape(told)
         except Misfit as misfit:
@@ -153,10 +158,8 @@ class RestInventory:
             )
         if isinstance(error, requests.Timeout):
             return HostTimedOut(f"TrueNAS on {name} did not answer in time at {self._base}.")
-        if isinstance(error, requests.ConnectionError | HTTPError | HTTPException | OSError) and not isinstance(
-            error, requests.RequestException
-        ):
-            return HostUnreachable(f"TrueNAS on {name} broke off in the middle of an answer.")
+        if not isinstance(error, requests.RequestException):
+            return HostUnreachable(f"TrueNAS on {name} did not keep to HTTP, or broke off in the middle of an answer.")
         if isinstance(error, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
             return HostUnreachable(f"TrueNAS on {name} cannot be reached at {self._base}.")
         return HostError(f"The TrueNAS address of {name} cannot be used: {self._base}. Correct it.")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 from drives.hosts.edge import limits
@@ -68,8 +69,9 @@ def _read(receive: Callable[[int], bytes], host_name: str, most_bytes: int) -> b
 
 
 def _keep_first(receive: Callable[[int], bytes], kept: bytearray) -> None:
-    while chunk := receive(CHUNK):
-        kept += chunk[: max(0, limits.STDERR_BYTES - len(kept))]
+    with suppress(OSError, EOFError):  # the connection ended while it was told that it may say more
+        while chunk := receive(CHUNK):
+            kept += chunk[: max(0, limits.STDERR_BYTES - len(kept))]
 
 
 class Alarm:

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import paramiko
@@ -37,7 +38,8 @@ class Visit:
     def say(self, told: object) -> None:
         """Answer with this, as text if it is none, and end well."""
         data = told if isinstance(told, bytes) else json.dumps(told).encode()
-        self.channel.sendall(data)
+        for start in range(0, len(data), len(CHUNK)):
+            self.channel.sendall(data[start : start + len(CHUNK)])
         self.channel.send_exit_status(0)
         self.channel.close()
 
@@ -121,7 +123,7 @@ DEEDS: dict[str, Deed] = {
     "deep": said(lambda _: b'{"ok": true, "disks": ' + b"[" * 400_000),
     "deep-and-closed": said(lambda _: b'{"ok": true, "disks": ' + b"[" * 50 + b"]" * 50 + b"}"),
     "wide": said(lambda _: b'{"ok": true, "disks": [' + b"[]," * 2_500_000 + b"0]}"),
-    "many-drives": said(lambda _: words.drives(100_000, in_use=[], errors=[])),
+    "many-drives": said(lambda _: words.many_drives(100_000)),
     "too-many-drives": said(lambda _: words.drives(3_000)),
     "huge-numbers": said(lambda _: words.drives(3, size_bytes=2**70)),
     "digits": said(lambda _: b'{"ok": true, "now": ' + b"9" * 1_000_000 + b"}"),
@@ -195,4 +197,5 @@ class _Host(paramiko.ServerInterface):
             self._server.visits.append(self._user)
             DEEDS[self._user](Visit(self._server, channel, question))
         except (OSError, EOFError, ValueError, struct.error, paramiko.SSHException):
-            channel.close()
+            with suppress(OSError, EOFError):
+                channel.close()

@@ -156,6 +156,12 @@ def drives(count: int, **changes: Any) -> Answer:
     return {**answer("inventory"), "disks": disks}
 
 
+def many_drives(count: int) -> bytes:
+    """Return an inventory of so many drives, as it comes over the wire: hundreds of bytes each."""
+    disk = json.dumps({**DISK, "errors": []}).encode()
+    return b'{"ok": true, "simulated": false, "disks": [%b]}' % b",".join([disk] * count)
+
+
 def nasty_drives() -> Answer:
     """Return an inventory whose every text is nasty in its own way."""
     disks = [

@@ -28,6 +28,13 @@ def plain(text: str, most: int = limits.TEXT) -> str:
     return "".join(_seen(character) for character in text)
 
 
+def exact(text: str) -> str:
+    """Return an identity: as `plain`, but what was not there before never looks like something ordinary."""
+    if text.isascii() and text.isprintable() and len(text) <= limits.TEXT:
+        return text
+    return plain("".join(INSTEAD if each.isspace() and each != " " else each for each in text[: limits.TEXT + 1]))
+
+
 def lines(text: str, most: int) -> str:
     """Return a text of several lines, each made plain; of one that is too long, the beginning."""
     if len(text) > most:

@@ -7,11 +7,12 @@ from typing import Any
 
 from drives.hosts.edge import limits
 from drives.hosts.edge.misfit import Misfit, too_long
-from drives.hosts.edge.texts import lines, plain
+from drives.hosts.edge.texts import exact, lines, plain
 
 BIG = 256 * 1024
 # Threads of one process would unpack their large answers side by side and gain nothing, since only one can run.
 _one_at_a_time = threading.Lock()
+IDENTITIES = frozenset({"serial", "wwn", "serial_number", "lunid"})
 RAW_SMART = "json"  # under this name lies what a drive says of itself: its firmware may count beyond 64 bits
 
 
@@ -74,6 +75,8 @@ def _object(value: dict[str, Any], depth: int, *, raw: bool) -> dict[str, Any]:
         try:
             if type(content) is str and key in limits.LONG_TEXTS:
                 told[name] = lines(content, limits.LONG_TEXTS[key])
+            elif type(content) is str and key in IDENTITIES:
+                told[name] = exact(content)
             else:
                 told[name] = _clean(content, depth, raw=raw or key == RAW_SMART)
         except Misfit as misfit:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drives.hosts.edge.identities import DOUBTFUL, with_sure_identity
-from drives.hosts.edge.texts import is_identity, lines, plain, sentence
+from drives.hosts.edge.texts import exact, is_identity, lines, plain, sentence
 from drives.hosts.errors import HostError, HostSaidNo
 from drives.hosts.ports import DiskInfo
 
@@ -80,3 +80,14 @@ def test_an_honest_identity_stays_as_it_is(serial: str) -> None:
     disk = DiskInfo(devname="sda", serial=serial, size_bytes=5, wwn="0x5000c500a1b2c3d4")
     assert is_identity(serial)
     assert with_sure_identity(disk) is disk
+
+
+@pytest.mark.parametrize("said", ["ZA\n1", "ZA\t1", "ZA\r1", "ZA\u00a01", "ZA\x0b1", "ZA\x001"])
+def test_an_identity_is_never_mended_into_an_ordinary_one(said: str) -> None:
+    assert exact(said) == "ZA�1"
+    assert not is_identity(exact(said))
+
+
+@given(ANYTHING)
+def test_an_identity_that_is_one_was_said_so_byte_for_byte(said: str) -> None:
+    assert exact(said) == said or not is_identity(exact(said))
