@@ -25,6 +25,9 @@ accidents: .venv/develops  ## lock, fill, kill and restart what the product stan
 	@scripts/chaos-packages pg
 	@exec $(VENV_PYTHON) -m pytest tests/acceptance/test_accidents.py tests/acceptance/test_long_accidents.py $(ARGS)
 
+hostile: .venv/develops  ## let hosts flood, drip and lie for ten minutes beside a good one, and measure memory
+	@exec $(VENV_PYTHON) -m pytest -s tests/acceptance/test_hostile_hosts.py $(ARGS)
+
 lint: .venv/develops  ## check style, layers, migrations and settings
 	@scripts/lint
 
@@ -55,4 +58,4 @@ image:  ## build the container image burnin-bench:VERSION
 .venv/develops: requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 
-.PHONY: help demo run test matrix accidents lint types fmt lock bench chaos image
+.PHONY: help demo run test matrix accidents hostile lint types fmt lock bench chaos image

@@ -35,6 +35,8 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.deed(self)
 
+    do_POST = do_GET
+
     @property
     def goes_on(self) -> bool:
         return not self.server.stopping.is_set()

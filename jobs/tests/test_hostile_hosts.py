@@ -1,5 +1,6 @@
 """One host's nonsense neither hides what the others say nor takes the workers from them."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 
 from drives.hosts.edge.misfit import AnswerUnfit
 from drives.models import Host
-from jobs import dispatch, due, host_leases, observer
+from drives.tests.hostile_rest import HostileRest
+from jobs import dispatch, due, host_leases, observer, scheduler, webhook
+from jobs.host_leases import HostLease
 from jobs.host_memory import HostMemory
 from jobs.models import BurninStage, JobState
 from jobs.tests.bench import HEALTHY, Bench, make_drive
@@ -96,3 +99,26 @@ def test_hosts_that_do_not_answer_get_half_of_the_workers_and_one_each(
     waiting = [job for job in silent if job.pk in woken]
     assert len(waiting) == 2
     assert len({job.drive.host_id for job in waiting}) == 2
+
+
+def test_a_host_that_took_long_waits_for_a_thread_among_its_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = scheduler.Scheduler()
+    lease, threads = HostLease(1, "scheduler-1", 1), []
+
+    def look(_now: object) -> None:
+        threads.append(threading.current_thread().name)
+
+    for slow_s in (10.0, 0.0, 10.0):  # seconds from which on a look counts as slow
+        monkeypatch.setattr(scheduler, "SLOW_LOOK_S", slow_s)
+        clock._look("runs", lease, look)
+        clock._looking[1, "runs"].result(timeout=5)
+    assert [name.partition("_")[0] for name in threads] == ["host", "slow-host", "host"]
+
+
+@pytest.mark.parametrize(
+    ("deed", "taken"), [("flood", True), ("gzip-bomb", True), ("garbage", True), ("redirect", False)]
+)
+def test_what_a_webhook_answers_is_not_read(deed: str, taken: bool) -> None:  # noqa: FBT001
+    server = HostileRest(deed)
+    assert webhook.post(server.url, {"job": 1}) is taken
+    server.stop()

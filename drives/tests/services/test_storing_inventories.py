@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from drives import services
+from drives.hosts.edge import limits
 from drives.hosts.ports import DiskInfo, InUse, InventoryReport
 from drives.models import Drive, Host
 
@@ -154,3 +155,25 @@ def test_a_thousand_drives_take_a_handful_of_queries(host: Host, django_assert_m
     store(host, *many)
     with django_assert_max_num_queries(12):  # type: ignore[operator]
         store(host, *many, now=LATER)
+
+
+def test_a_host_that_always_shows_other_drives_does_not_fill_the_table(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ROWS", 5)
+    for round_number in range(3):
+        store(host, A, *(replace(B, serial=f"R{round_number}-{number}") for number in range(4)))
+    assert Drive.objects.filter(host=host).count() == 5
+    assert drive("A").present
+    host.refresh_from_db()
+    assert host.error.startswith("It has shown more than 5 different drives by now, so 4 new ones are not listed.")
+
+
+@pytest.mark.parametrize("count", [10, 500])
+def test_what_changes_is_written_without_what_does_not(host: Host, count: int) -> None:
+    many = [replace(A, serial=f"S{index}", devname=f"sd{index}", wwn=f"0x{index:08x}") for index in range(count)]
+    store(host, *many)
+    Drive.objects.update(location="shelf 3", notes="mine")
+    changed = store(host, *(replace(disk, temperature_c=41) for disk in many), now=LATER)
+    assert len(changed) == count
+    assert set(Drive.objects.values_list("temperature_c", "location", "notes")) == {(41, "shelf 3", "mine")}
