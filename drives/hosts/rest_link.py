@@ -16,6 +16,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from drives.hosts.edge.misfit import too_long
+from drives.hosts.edge.room import Reading
 
 ANY_ZLIB = zlib.MAX_WBITS | 32  # reads the header of gzip and of zlib
 UNPACKED = ("", "identity")
@@ -108,13 +109,15 @@ def unpacked(pieces: Iterable[bytes], encoding: str, *, host_name: str, most_byt
     inflate = zlib.decompressobj(ANY_ZLIB) if encoding in PACKED else None
     told: list[bytes] = []
     size = 0
-    for piece in pieces:
-        try:
-            part = piece if inflate is None else inflate.decompress(piece, most_bytes - size + 1)
-        except zlib.error as error:
-            raise ValueError("damaged") from error
-        size += len(part)
-        if size > most_bytes:
-            raise too_long(host_name, most_bytes)
-        told.append(part)
-    return b"".join(told)
+    with Reading() as reading:
+        for piece in pieces:
+            try:
+                part = piece if inflate is None else inflate.decompress(piece, most_bytes - size + 1)
+            except zlib.error as error:
+                raise ValueError("damaged") from error
+            size += len(part)
+            if size > most_bytes:
+                raise too_long(host_name, most_bytes)
+            told.append(part)
+            reading.has(size)
+        return b"".join(told)

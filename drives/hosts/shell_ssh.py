@@ -14,10 +14,11 @@ from drives.hosts.edge.misfit import too_long
 from drives.hosts.errors import HostError, HostTimedOut, HostUnreachable, NoSudo
 from drives.hosts.ports import CommandResult
 from drives.hosts.ssh_exchange import Alarm, exchange
+from drives.hosts.ssh_link import COMMANDS
 from drives.hosts.ssh_login import SshLogin, Timeouts
 from drives.hosts.ssh_wire import LOST, Wire, connect
 
-CHANNELS_AT_ONCE = 4  # sshd allows ten by default and counts those that are still closing
+CHANNELS_AT_ONCE = COMMANDS  # sshd allows ten by default and counts those that are still closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class SshShell:
     def _talk(self, wire: Wire, talk: _Talk) -> CommandResult:
         """Run a command over this connection. Raises HostError, or _NoSession when nothing was asked yet."""
         name = self._login.host_name
-        wire.link.allow(talk.most_bytes + talk.most_bytes // 4 + limits.STDERR_BYTES + limits.OVERHEAD_BYTES)
+        wire.link.begin()
         alarm = Alarm(wire.hang_up, max(0.0, min(talk.timeout_s, talk.end - time.monotonic())))
         try:
             result = self._exchange(wire, talk)
@@ -122,7 +123,8 @@ class SshShell:
         except LOST:
             channel.close()
             raise
-        return exchange(channel, talk.stdin, host_name=self._login.host_name, most_bytes=talk.most_bytes)
+        name, allow = self._login.host_name, wire.link.allow
+        return exchange(channel, talk.stdin, host_name=name, most_bytes=talk.most_bytes, allow=allow)
 
     def _open_session(self, transport: paramiko.Transport) -> paramiko.Channel:
         until = time.monotonic() + self._timeouts.open_s

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from drives.hosts.edge import limits
 from drives.hosts.edge.misfit import too_long
+from drives.hosts.edge.room import Reading
 from drives.hosts.errors import HostTimedOut
 from drives.hosts.ports import CommandResult
 
@@ -24,21 +25,26 @@ class Channel(Protocol):
     def close(self) -> None: ...
 
 
-def exchange(channel: Channel, stdin: bytes, *, host_name: str, most_bytes: int) -> CommandResult:
+def exchange(
+    channel: Channel, stdin: bytes, *, host_name: str, most_bytes: int, allow: Callable[[int], None]
+) -> CommandResult:
     """Talk with the command until it ends. An exit code below zero means that its end was not seen.
 
     Whoever calls bounds the time by closing the connection: every wait in here ends with it. Raises AnswerTooLong
-    for one that prints more than `most_bytes`; what goes on to come on its closed channel is counted by the link below.
+    for one that prints more than `most_bytes`. The link below is told through `allow` what was taken from it; it hangs
+    up on what goes on to come on a closed channel, or on standard error.
     """
     stderr = bytearray()
     talkers = (
         threading.Thread(target=_feed, args=(channel, stdin), daemon=True),
-        threading.Thread(target=_keep_first, args=(channel.recv_stderr, stderr), daemon=True),
+        threading.Thread(
+            target=_keep_first, args=(_counted(channel.recv_stderr, allow, most_bytes), stderr), daemon=True
+        ),
     )
     for talker in talkers:
         talker.start()
     try:
-        stdout = _read(channel.recv, host_name, most_bytes)
+        stdout = _read(_counted(channel.recv, allow, most_bytes), host_name, most_bytes)
         talkers[1].join()
         exit_code = channel.recv_exit_status()
     finally:
@@ -46,6 +52,20 @@ def exchange(channel: Channel, stdin: bytes, *, host_name: str, most_bytes: int)
         for talker in talkers:
             talker.join()
     return CommandResult(exit_code, stdout, bytes(stderr))
+
+
+def _counted(receive: Callable[[int], bytes], allow: Callable[[int], None], most: int) -> Callable[[int], bytes]:
+    """Receive the same; the other side may go on to talk until it has said so much."""
+    left = most
+
+    def counted(size: int) -> bytes:
+        nonlocal left
+        chunk = receive(size)
+        allow(min(left, len(chunk)))
+        left -= min(left, len(chunk))
+        return chunk
+
+    return counted
 
 
 def _feed(channel: Channel, stdin: bytes) -> None:
@@ -60,12 +80,14 @@ def _feed(channel: Channel, stdin: bytes) -> None:
 def _read(receive: Callable[[int], bytes], host_name: str, most_bytes: int) -> bytes:
     read: list[bytes] = []
     size = 0
-    while chunk := receive(CHUNK):
-        read.append(chunk)
-        size += len(chunk)
-        if size > most_bytes:
-            raise too_long(host_name, most_bytes)
-    return b"".join(read)
+    with Reading() as reading:
+        while chunk := receive(CHUNK):
+            read.append(chunk)
+            size += len(chunk)
+            if size > most_bytes:
+                raise too_long(host_name, most_bytes)
+            reading.has(size)
+        return b"".join(read)
 
 
 def _keep_first(receive: Callable[[int], bytes], kept: bytearray) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 from drives.hosts.edge import limits
 
 PIECE = 256 * 1024  # a packet may claim 4 GB, and the library would make room for them at once
+WINDOW = 512 * 1024  # what a channel may have on its way before somebody takes it
+ON_ITS_WAY = 2 * WINDOW + limits.OVERHEAD_BYTES
+COMMANDS = 4  # at once
 EXT_INFO, INFO_REQUEST = 7, 60  # messages that tell how many entries follow: RFC 8308 2.3, RFC 4256 3.2
 
 
@@ -22,9 +25,14 @@ class Link:
         self._received = 0
         self._allowed = limits.GREETING_BYTES
 
-    def allow(self, more: int) -> None:
-        """Let the other side say so many bytes from now on."""
-        self._allowed = max(self._allowed, self._received + more)
+    def begin(self) -> None:
+        """Let the other side say what one more command may have on its way: its window, and some talk around it."""
+        allowed = max(self._allowed, self._received) + ON_ITS_WAY
+        self._allowed = min(allowed, self._received + COMMANDS * ON_ITS_WAY)
+
+    def allow(self, taken: int) -> None:
+        """Let it say as much again as was taken: of stdout, of stderr. Packets are a little longer than that."""
+        self._allowed += taken + taken // 4
 
     def recv(self, size: int) -> bytes:
         """Receive; nothing more comes, as at the end of a connection, when the other side said too much."""

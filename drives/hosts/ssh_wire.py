@@ -20,7 +20,7 @@ from drives.hosts.errors import BadCredentials, HostError, HostRefusedLogin, Hos
 from drives.hosts.host_keys import HostKey, check_host_key
 from drives.hosts.keys import read_private_key
 from drives.hosts.ssh_exchange import Alarm
-from drives.hosts.ssh_link import Link, refuse_endless
+from drives.hosts.ssh_link import WINDOW, Link, refuse_endless
 from drives.hosts.ssh_login import SshLogin, Timeouts
 
 KEEPALIVE_S = 15
@@ -124,7 +124,7 @@ def _greet(login: SshLogin, timeouts: Timeouts) -> Wire:
 
 
 def _transport(link: Link, timeouts: Timeouts) -> paramiko.Transport:
-    transport = paramiko.Transport(cast(Any, link), packetizer_class=_Reader)
+    transport = paramiko.Transport(cast(Any, link), default_window_size=WINDOW, packetizer_class=_Reader)
     transport.set_log_channel(LIBRARY_LOG)
     transport.banner_timeout = transport.handshake_timeout = timeouts.greet_s
     transport.auth_timeout = timeouts.login_s
