@@ -154,7 +154,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.deed = deed
         self.stopping = threading.Event()
-        self.dice = random.Random(7)  # noqa: S311
+        self.dice: random.Random = random.Random(7)  # noqa: S311
 
     def handle_error(self, *_: object) -> None:
         """A visitor that hangs up is what is wanted."""

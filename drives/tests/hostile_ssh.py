@@ -7,7 +7,7 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 import paramiko
 
@@ -54,7 +54,7 @@ class Visit:
             message.add_int(number)
         if kind != EXT_INFO:
             message.add_string(body)
-        self.channel.get_transport()._send_user_message(message)
+        cast(Any, self.channel.get_transport())._send_user_message(message)
 
 
 def flood(visit: Visit) -> None:
@@ -139,7 +139,7 @@ class HostileSsh:
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
-        self.dice = random.Random(7)  # noqa: S311
+        self.dice: random.Random = random.Random(7)  # noqa: S311
         self.visits: list[str] = []
         self._key = paramiko.ECDSAKey.generate()
         self._listener = socket.create_server(("127.0.0.1", 0))

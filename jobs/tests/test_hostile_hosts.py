@@ -74,9 +74,12 @@ def test_reports_of_drives_are_asked_for_a_few_at_a_time(watched: Bench, monkeyp
         job.state = JobState.RUNNING
         job.save()
     counts: list[int] = []
-    monkeypatch.setattr(
-        watched.door, "probe", lambda **asked: counts.append(len(asked["smart"])) or {"runs": {}, "smart": {}}
-    )
+
+    def probe(**asked: Any) -> dict[str, Any]:
+        counts.append(len(asked["smart"]))
+        return {"runs": {}, "smart": {}}
+
+    monkeypatch.setattr(watched.door, "probe", probe)
     lease, memory = host_leases.claim_free("scheduler-1", watched.now)[0], HostMemory()
     for _ in range(4):
         observer.observe_runs(lease, memory, now=watched.now)
