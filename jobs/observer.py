@@ -45,15 +45,17 @@ def observe_runs(lease: HostLease, memory: HostMemory, *, now: datetime) -> None
             _look(host, lease, watched, memory, now)
 
 
-def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta, now: datetime) -> None:
-    """Read which disks a host has, if it is time. Apart from the runs: it takes longer than they may wait."""
+def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta, now: datetime) -> bool:
+    """Read which disks a host has, if it is time; say whether it was. Apart from the runs: these cannot wait."""
     host = Host.objects.filter(pk=lease.host_id).first()
     if host is None or host.stopped or not (host.has_shell or host.api_url):
-        return
-    if _inventory_due(host, memory, poll_every, now):
-        memory.inventory_at = now
-        with _trouble_noted(host, lease, now):
-            _read_inventory(host, lease, memory, now)
+        return False
+    if not _inventory_due(host, memory, poll_every, now):
+        return False
+    memory.inventory_at = now
+    with _trouble_noted(host, lease, now):
+        _read_inventory(host, lease, memory, now)
+    return True
 
 
 @contextmanager

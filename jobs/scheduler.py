@@ -17,6 +17,7 @@ from django.utils import timezone
 from burnin_site.core.database_wait import drop_broken_connection
 from burnin_site.core.outage_log import OutageLog
 from burnin_site.core.room import RoomWatch
+from drives.hosts import pool
 from jobs import dispatch, due, host_leases, observer
 from jobs.host_leases import HostLease
 from jobs.host_memory import HostMemory
@@ -88,8 +89,8 @@ class Scheduler:
         with suppress(Error):
             for lease in self._leases.values():
                 host_leases.release(lease)
-        for pool in (self._pool, self._slow_pool):
-            pool.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._pool, self._slow_pool):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     def step(self, now: datetime) -> None:
         """Do what is due now. Never waits for a host."""
@@ -109,9 +110,19 @@ class Scheduler:
 
     def _keep_leases(self, now: datetime) -> None:
         self._leases = {pk: lease for pk, lease in self._leases.items() if host_leases.renew(lease, now)}
+        for host_id in {host_id for host_id, _ in self._looking} - self._leases.keys():
+            self._let_go(host_id)
         for lease in host_leases.claim_free(self.owner, now):
             self._leases[lease.host_id] = lease
             self._memories[lease.host_id] = HostMemory()
+
+    def _let_go(self, host_id: int) -> None:
+        """Forget a host that was removed, or that another scheduler looks at now; hang up on it."""
+        self._memories.pop(host_id, None)
+        pool.close_host(host_id)
+        over = [key for key, look in self._looking.items() if key[0] == host_id and look.done()]
+        for key in over:
+            del self._looking[key]
 
     def _look_at_hosts(self, now: datetime) -> None:
         poll_every = timedelta(seconds=settings_services.current().poll_interval_seconds)
@@ -125,8 +136,8 @@ class Scheduler:
         before = self._looking.get((lease.host_id, what))
         if before is None or before.done():
             slow = before is not None and not before.cancelled() and before.result() > SLOW_LOOK_S
-            pool = self._slow_pool if slow else self._pool
-            self._looking[(lease.host_id, what)] = pool.submit(_guarded, lease, look, self._outages)
+            threads = self._slow_pool if slow else self._pool
+            self._looking[(lease.host_id, what)] = threads.submit(_guarded, lease, look, self._outages)
 
 
 def _runs(lease: HostLease, memory: HostMemory, now: datetime) -> None:
@@ -134,7 +145,8 @@ def _runs(lease: HostLease, memory: HostMemory, now: datetime) -> None:
 
 
 def _disks(lease: HostLease, memory: HostMemory, poll_every: timedelta, now: datetime) -> None:
-    observer.observe_disks(lease, memory, poll_every=poll_every, now=now)
+    if observer.observe_disks(lease, memory, poll_every=poll_every, now=now):
+        connection.close()  # it has every drive of a host in its cache, and there is one for each thread
 
 
 def _guarded(lease: HostLease, look: Look, outages: OutageLog) -> float:

@@ -125,3 +125,18 @@ def test_what_a_webhook_answers_is_not_read(deed: str, taken: bool) -> None:  # 
     server = HostileRest(deed)
     assert webhook.post(server.url, {"job": 1}) is taken
     server.stop()
+
+
+def test_a_host_that_was_removed_leaves_no_connection_behind(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    hung_up: list[int] = []
+    monkeypatch.setattr(scheduler.pool, "close_host", hung_up.append)
+    clock, host = scheduler.Scheduler(), Host.objects.get()
+    clock._keep_leases(bench.now)
+    clock._look("runs", clock._leases[host.pk], lambda _now: None)
+    clock._looking[host.pk, "runs"].result(timeout=5)
+    clock._keep_leases(bench.now + timedelta(seconds=2))
+    assert hung_up == []
+    Host.objects.filter(pk=host.pk).update(lease_owner="another scheduler")  # as good as gone
+    clock._keep_leases(bench.now + timedelta(seconds=4))
+    assert hung_up == [host.pk]
+    assert (clock._memories, clock._looking) == ({}, {})
