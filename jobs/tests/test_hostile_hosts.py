@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from drives.hosts import pool
 from drives.hosts.edge.misfit import AnswerUnfit
 from drives.models import Host
 from drives.tests.hostile_rest import HostileRest
@@ -129,7 +130,7 @@ def test_what_a_webhook_answers_is_not_read(deed: str, taken: bool) -> None:  # 
 
 def test_a_host_that_was_removed_leaves_no_connection_behind(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     hung_up: list[int] = []
-    monkeypatch.setattr(scheduler.pool, "close_host", hung_up.append)
+    monkeypatch.setattr(pool, "close_host", hung_up.append)
     clock, host = scheduler.Scheduler(), Host.objects.get()
     clock._keep_leases(bench.now)
     clock._look("runs", clock._leases[host.pk], lambda _now: None)

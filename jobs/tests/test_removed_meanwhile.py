@@ -21,8 +21,8 @@ from drives.hosts import connect
 from drives.hosts.ports import DiskInfo, InventoryReport
 from drives.models import Drive, Host
 from jobs import due, host_leases, observer, overrides, services, slots
+from jobs.host_memory import HostMemory
 from jobs.models import BurninJob, JobState, Override
-from jobs.observer import HostMemory
 from jobs.plans import make_plan
 from jobs.tests.bench import SIZE, Bench
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from burnin_site.core.start import refuse_a_wrong_start
 from burnin_site.core.memory import give_back_what_is_freed
+from burnin_site.core.start import refuse_a_wrong_start
 from jobs.scheduler import Scheduler
 
 
