@@ -2,18 +2,19 @@
 
 import os
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 from django.urls import path, re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "burnin_site.settings")
-http = get_asgi_application()
+django.setup()
 
 from django.conf import settings  # noqa: E402  the applications must be loaded first
 
 from burnin_site.core.alive import SignOfLife  # noqa: E402
+from burnin_site.core.asgi_handler import ReadableHandler  # noqa: E402
 from burnin_site.core.database_wait import wait_at_most  # noqa: E402
 from burnin_site.core.forwarded import NothingForwarded  # noqa: E402
 from burnin_site.core.lanes import Lanes  # noqa: E402
@@ -28,8 +29,8 @@ wait_at_most(settings.PAGE_DB_WAIT_SECONDS)  # a person gets a sentence sooner t
 websockets = URLRouter([path("ws/live", LiveConsumer.as_asgi()), re_path(r"", NoSuchPage.as_asgi())])
 routes = ProtocolTypeRouter(
     {
-        "http": SignOfLife(Lanes(http)),
-        "websocket": AllowedHostsOriginValidator(OwnPagesOnly(AuthMiddlewareStack(websockets))),
+        "http": SignOfLife(Lanes(ReadableHandler())),
+        "websocket": OwnPagesOnly(AllowedHostsOriginValidator(AuthMiddlewareStack(websockets))),
     }
 )
 application = AllowedNetworks(

@@ -68,6 +68,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+CSRF_FAILURE_VIEW = "burnin_site.core.refusal_pages.csrf_failure"
 ROOT_URLCONF = "burnin_site.urls"
 ASGI_APPLICATION = "burnin_site.asgi.application"
 LOGIN_URL = "login"
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "burnin_site.core.readable_requests.ReadableRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -108,6 +110,7 @@ MIDDLEWARE = [
     "burnin_site.core.callers.RememberCallers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "burnin_site.core.admin_filters.AdminFilters",
     "axes.middleware.AxesMiddleware",
     "burnin_site.core.races.GoneMeanwhile",
 ]

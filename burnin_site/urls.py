@@ -2,18 +2,20 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
 
 from burnin_site.core import views
+from burnin_site.core.paths import RowNumber
 
 admin.site.site_header = admin.site.site_title = "Burn-In Bench"
 admin.site.index_title = "Administration"
 
-handler400 = "burnin_site.core.views.bad_request"
-handler403 = "burnin_site.core.views.forbidden"
-handler404 = "burnin_site.core.views.not_found"
-handler500 = "burnin_site.core.views.server_error"
+handler400 = "burnin_site.core.refusal_pages.bad_request"
+handler403 = "burnin_site.core.refusal_pages.forbidden"
+handler404 = "burnin_site.core.refusal_pages.not_found"
+handler500 = "burnin_site.core.refusal_pages.server_error"
 
+register_converter(RowNumber, "row")  # before the apps' routes are read
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),

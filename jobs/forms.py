@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from burnin_site.core.api_input import BIGGEST_ID
 from drives.hosts.program.reason import SOFT
 from jobs.plans import LONG, SHORT, SURFACE, Plan, make_plan
 
@@ -95,7 +96,7 @@ class CancelForm(forms.Form):
 class MoveForm(forms.Form):
     """Where a burn-in is to go on."""
 
-    drive = forms.IntegerField(min_value=1, max_value=2**63 - 1, error_messages={"required": "No host was chosen."})
+    drive = forms.IntegerField(min_value=1, max_value=BIGGEST_ID, error_messages={"required": "No host was chosen."})
     serial = forms.CharField(required=False, max_length=100)
 
 

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.db import DatabaseError, IntegrityError
 from django.http import Http404
@@ -11,14 +11,15 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from burnin_site.core.api_json import BodyTooLarge
 from burnin_site.core.errors import BurninError
 from burnin_site.core.outages import HEADERS, STATUS, outage_of
+from burnin_site.core.unreadable import UNREADABLE, refusal_for
 
 logger = logging.getLogger(__name__)
 UNPROCESSABLE = 422
 GONE = ("What this was about has just been removed by somebody else.", "gone_meanwhile")
 CHANGED = ("Somebody else has just changed this. Look at it again, and try again.", "changed_meanwhile")
+SERVER_ERROR = "Something broke on our side. The server's log says what."
 
 # What the framework's own words do not say: what to do.
 SENTENCES = {
@@ -51,6 +52,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if found:
         logger.warning("A request to the API met a change by somebody else.", exc_info=error)
         return Response(body(*found), status=BurninError.status)
+    if isinstance(error, UNREADABLE):
+        refusal = refusal_for(error)
+        return Response(body(refusal.sentence, refusal.code), status=refusal.status)
     answer = exception_handler(_as_api_error(error), context)
     if answer is None and (outage := outage_of(error)):
         logger.warning("A request to the API met an accident: %s (%s)", outage.sentence, error)
@@ -58,7 +62,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if answer is None:
         logger.error("A request to the API broke.", exc_info=error)
         return Response(
-            body("Something broke on our side. The server's log says what.", "server_error"),
+            body(SERVER_ERROR, "server_error"),
             status=500,
         )
     answer.data = _of_framework(_as_api_error(error))
@@ -82,8 +86,6 @@ def _as_api_error(error: Exception) -> Exception:
         return exceptions.NotFound()
     if isinstance(error, DjangoPermissionDenied):
         return exceptions.PermissionDenied(str(error) or None)
-    if isinstance(error, RequestDataTooBig):
-        return BodyTooLarge()
     return error
 
 
@@ -93,7 +95,7 @@ def _of_framework(error: Exception) -> dict[str, Any]:
         return body("This request was refused.", "refused")
     code, said = str(error.get_codes()), str(error.detail)
     own_words = type(error).default_detail if code != "authentication_failed" else said
-    generic = said == str(own_words) or not said.endswith(".") or code in ("parse_error",)
+    generic = said == str(own_words) or not said.endswith(".") or type(error) is exceptions.ParseError
     generic = generic or code in ("method_not_allowed", "unsupported_media_type")
     slug = {"parse_error": "malformed"}.get(code, code)
     return body(SENTENCES.get(code, said) if generic else said, slug)

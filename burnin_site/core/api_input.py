@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
-BIGGEST_ID = 2**63 - 1
+BIGGEST_ID = 2**63 - 1  # what the database holds
 
 
 class JsonObject(serializers.Serializer[Any]):

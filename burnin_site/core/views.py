@@ -1,14 +1,12 @@
-"""Signing in, the first run, signs of life, and the pages for what went wrong."""
+"""Signing in, the first run, and signs of life."""
 
-import sys
 from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +19,6 @@ from burnin_site.core import first_admin, readiness
 from burnin_site.core.api_errors import body
 from burnin_site.core.forms import SetupForm
 from burnin_site.core.outage_answers import answer
-from burnin_site.core.outages import outage_of
 from burnin_site.core.own_names import is_own_name
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -96,41 +93,3 @@ class NoSuchApi(APIView):
     def get(self, request: Request, **_: object) -> Response:  # pragma: no cover  initial() never lets it through
         """Never reached."""
         raise NotFound
-
-
-def _is_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 404: JSON to programs, a page to people."""
-    if _is_api(request):
-        return JsonResponse(body("There is nothing at this address.", "not_found"), status=404)
-    return defaults.page_not_found(request, exception)
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 403."""
-    if _is_api(request):
-        return JsonResponse(body(str(exception) or "You may not do this.", "refused"), status=403)
-    return defaults.permission_denied(request, exception)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Answer 400; a session that could not be stored, because the database is away, is no mistake of the visitor's."""
-    if outage := outage_of(exception):
-        return answer(request.path, outage)
-    if _is_api(request):
-        return JsonResponse(body("This request cannot be read.", "malformed"), status=400)
-    return defaults.bad_request(request, exception)
-
-
-def server_error(request: HttpRequest) -> HttpResponseBase:
-    """Answer 503 with its sentence for an accident, else 500 without a word about what broke: that is in the log."""
-    error = sys.exc_info()[1]  # Django calls this handler while it handles the error
-    if error is not None and (outage := outage_of(error)):
-        return answer(request.path, outage)
-    if _is_api(request):
-        sentence = "Something broke on our side. The server's log says what."
-        return JsonResponse(body(sentence, "server_error"), status=500)
-    return defaults.server_error(request)

@@ -28,4 +28,8 @@ class OwnPagesOnly:
 
 def is_own(origin: str, host: str) -> bool:
     """Whether a page of this origin was served under this host name and port."""
-    return origin in settings.CSRF_TRUSTED_ORIGINS or (bool(host) and urlsplit(origin).netloc.lower() == host.lower())
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return origin in settings.CSRF_TRUSTED_ORIGINS or (bool(host) and place.lower() == host.lower())

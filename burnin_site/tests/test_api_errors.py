@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import RequestDataTooBig
+from django.http import UnreadablePostError
 from django.test import Client
 
 from burnin_site.core import api_errors
@@ -117,3 +118,23 @@ def test_what_nobody_expected_is_told_without_its_insides(
 
 def test_a_page_that_is_not_there_is_a_page(client: Client) -> None:
     assert client.get("/nonsense")["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("[" * 100, "nested too deeply"),
+        ('{"a": NaN}', "a number that is none"),
+        (r'{"\ud800": 1}', "characters that are none"),
+    ],
+)
+def test_json_that_cannot_be_used_is_refused_with_what_is_wrong(sign_in: Any, bob: User, sent: str, words: str) -> None:
+    whole = sent + "]" * 100 if sent.startswith("[") else sent
+    answer = sign_in(bob).post("/api/v1/burnin/start", data=whole, content_type="application/json")
+    assert_shape(answer, 400, "malformed")
+    assert words in answer.json()["error"]
+
+
+def test_a_broken_off_request_is_no_fault_of_ours() -> None:
+    answer = api_errors.handle(UnreadablePostError("gone"), {})
+    assert (answer.status_code, answer.data["code"]) == (400, "malformed")

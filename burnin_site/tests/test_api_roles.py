@@ -110,7 +110,7 @@ def routes_of(resolver: URLResolver, prefix: str = "/") -> list[str]:
 
 def test_no_route_was_forgotten_here() -> None:
     declared = {path for path in routes_of(get_resolver()) if path.startswith("/api/v1/")}
-    patterns = {"{host}": "<int:pk>", "{drive}": "<int:pk>", "999": "<int:pk>"}
+    patterns = {"{host}": "<row:pk>", "{drive}": "<row:pk>", "999": "<row:pk>"}
     tested = set()
     for route in ROUTES:
         path = route.path

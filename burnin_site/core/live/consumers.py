@@ -21,6 +21,7 @@ from django.contrib.auth.models import User
 from django.db import Error
 from django.utils.crypto import constant_time_compare
 
+from burnin_site.core import plain_json
 from burnin_site.core.buckets import Bucket
 from burnin_site.core.callers import claims_of, known_callers
 from burnin_site.core.live.feed import Subscription, feed, read_census
@@ -154,8 +155,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     @staticmethod
     def _decode(text: str) -> dict[str, Any] | None:
         try:
-            message = json.loads(text)
-        except (ValueError, RecursionError):
+            message = plain_json.read(text)
+        except plain_json.NotPlain:
             return None
         return message if isinstance(message, dict) else None
 

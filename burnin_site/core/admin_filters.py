@@ -1,0 +1,68 @@
+"""The filters in the addresses of the admin's tables: those that its pages make, with values that can be compared.
+
+Django builds a query of whatever stands there (`created_at__regex`, `id__in`, the year 10^40) and breaks over some of
+it, here or in the database.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django.db.models import Field
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+
+from burnin_site.core.api_input import BIGGEST_ID
+from burnin_site.core.refusal_pages import answer
+from burnin_site.core.unreadable import Refusal
+
+MADE_BY_PAGES = frozenset({"exact", "isnull", "isempty", "gte", "lt", "year", "month", "day"})
+SHOWN = 60  # letters of a name that is shown again
+# In another time zone these are no years any more.
+FIRST_OR_LAST_YEAR = re.compile(r"\s*(0{0,3}[01]|9999)-")
+
+
+class AdminFilters:
+    """Refuses the admin's addresses with filters that cannot be used."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve one request."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: object, values: object
+    ) -> HttpResponseBase | None:
+        """Refuse before the view, or let it be asked."""
+        name = unusable_filter(request.GET) if hasattr(view, "model_admin") else None
+        if name is None:
+            return None
+        sentence = f"This table cannot be narrowed by {name[:SHOWN]}. Go back and choose a filter of the page."
+        return answer(request.path, Refusal(400, "bad_filter", sentence))
+
+
+def unusable_filter(query: QueryDict) -> str | None:
+    """Return the first filter that cannot be used, or None."""
+    for name, found in query.lists():
+        if name.startswith("_") or name == "q":
+            continue
+        if name.rpartition("__")[2] in LOOKUPS - MADE_BY_PAGES or any(map(_is_beyond, found)):
+            return name
+    return None
+
+
+def _is_beyond(value: str) -> bool:
+    """Whether a value is a number or a day that the database has no place for."""
+    with suppress(ValueError):  # no number, or one of more than 4,300 digits: Django says the same
+        return abs(int(value)) > BIGGEST_ID
+    return bool(FIRST_OR_LAST_YEAR.match(value))
+
+
+def _lookups_of(kind: type[Field[Any, Any]]) -> set[str]:
+    """Return every comparison that Django knows for this kind of field and its descendants."""
+    return set(kind.get_lookups()).union(*map(_lookups_of, kind.__subclasses__()))
+
+
+LOOKUPS = frozenset(_lookups_of(Field))
