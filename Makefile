@@ -28,6 +28,9 @@ accidents: .venv/develops  ## lock, fill, kill and restart what the product stan
 hostile: .venv/develops  ## let hosts flood, drip and lie for ten minutes beside a good one, and measure memory
 	@exec $(VENV_PYTHON) -m pytest -s tests/acceptance/test_hostile_hosts.py $(ARGS)
 
+fuzz: .venv/develops  ## send 10,000 generated requests to every route as everybody; prints what they got (REQUESTS=, SEED=)
+	@REQUESTS=$(or $(REQUESTS),10000) SEED=$(or $(SEED),$$RANDOM) exec $(VENV_PYTHON) -m pytest tests/fuzz $(ARGS)
+
 lint: .venv/develops  ## check style, layers, migrations and settings
 	@scripts/lint
 
@@ -58,4 +61,4 @@ image:  ## build the container image burnin-bench:VERSION
 .venv/develops: requirements-dev.txt scripts/setup
 	@scripts/setup requirements-dev.txt $@
 
-.PHONY: help demo run test matrix accidents hostile lint types fmt lock bench chaos image
+.PHONY: help demo run test matrix accidents hostile fuzz lint types fmt lock bench chaos image

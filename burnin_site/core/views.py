@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from burnin_site.core import first_admin, readiness
-from burnin_site.core.api_errors import body
 from burnin_site.core.forms import SetupForm
 from burnin_site.core.outage_answers import answer
 from burnin_site.core.own_names import is_own_name

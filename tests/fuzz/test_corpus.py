@@ -1,0 +1,45 @@
+"""What was found once stays mended."""
+
+import json
+
+import pytest
+
+from tests.fuzz.answers import send, wrong_with
+from tests.fuzz.corpus import KINDS, MANY
+from tests.fuzz.requests import Asked
+from tests.fuzz.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def name_of(asked: Asked) -> str:
+    return f"{asked.method[:8]} {asked.path[:40]}?{asked.query[:40]} {asked.body[:30]!r}"
+
+
+@pytest.mark.parametrize("asked", [asked for kind in KINDS.values() for asked in kind], ids=name_of)
+def test_what_was_found_once_gets_a_sentence(world: World, asked: Asked) -> None:
+    assert wrong_with(asked, send(world, asked)) == ""
+
+
+def test_too_many_fields_and_unusable_filters_are_named(world: World) -> None:
+    many = send(world, Asked("root", "GET", "/api/v1/drives", MANY))
+    assert (many.status, json.loads(many.body)["error"]) == (
+        400,
+        "This request has more than 1000 fields. Send fewer at once.",
+    )
+    for query in ("created_at__year=" + "9" * 40, "created_at__year__in=1", "state__regex=("):
+        answer = send(world, Asked("root", "GET", "/admin/jobs/burninjob/", query))
+        assert answer.status == 400
+        assert f"cannot be narrowed by {query.split('=')[0]}." in answer.body.decode()
+
+
+def test_the_filters_that_the_pages_make_are_served(world: World) -> None:
+    for query in (
+        "state__exact=passed",
+        "created_at__year=2026&created_at__month=11",
+        "simulated__exact=0",
+        "q=" + "9" * 30,
+    ):
+        assert send(world, Asked("root", "GET", "/admin/jobs/burninjob/", query)).status == 200
+    for query in ("created_at__gte=2026-11-01+00%3A00%3A00%2B00%3A00&created_at__lt=2026-12-01", "job_id=7"):
+        assert send(world, Asked("root", "GET", "/admin/audit/auditevent/", query)).status == 200
