@@ -62,7 +62,8 @@ def _is_beyond(value: str) -> bool:
 
 def _lookups_of(kind: type[Field[Any, Any]]) -> set[str]:
     """Return every comparison that Django knows for this kind of field and its descendants."""
-    return set(kind.get_lookups()).union(*map(_lookups_of, kind.__subclasses__()))
+    own = set(kind.get_lookups())  # type: ignore[call-arg]  # a method of class and instance
+    return own.union(*map(_lookups_of, kind.__subclasses__()))
 
 
 LOOKUPS = frozenset(_lookups_of(Field))

@@ -1,7 +1,7 @@
 """Django behind ASGI, with an answer also to what Django cannot even make a request of."""
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from typing import IO, Any
 
 from django.core.handlers.asgi import ASGIHandler, ASGIRequest
@@ -17,15 +17,15 @@ class ReadableHandler(ASGIHandler):
     """Reading the query may fail before the first middleware: where a body names its charset, it is read so early."""
 
     def create_request(
-        self, scope: MutableMapping[str, Any], body_file: IO[bytes]
+        self, scope: Mapping[str, Any], body_file: IO[bytes]
     ) -> tuple[ASGIRequest, None] | tuple[None, HttpResponse]:
         """Return the request, or None and the refusal."""
         problem: Exception | None = None
         try:
-            request, refused = super().create_request(scope, body_file)
+            request, _ = super().create_request(scope, body_file)
         except (*UNREADABLE, ValueError) as error:
-            request, refused, problem = None, HttpResponse(), error
-        if refused is None:
+            request, problem = None, error
+        if request is not None:
             return request, None
-        logger.warning("A request to %r could not be read: %s", scope["path"], problem or refused.content)
+        logger.warning("A request to %r could not be read: %s", scope["path"], problem or "its query is no text")
         return None, answer(scope["path"], refusal_for(problem))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from burnin_site.core.refusal_pages import answer
 from burnin_site.core.unreadable import MALFORMED, UNREADABLE, Refusal, refusal_for
@@ -35,14 +35,14 @@ class ReadableRequests:
         if refusal is not None:
             return answer(request.path, refusal)
         response = self.get_response(request)
-        if response.status_code < REFUSED or response.streaming or getattr(response, "content", b""):
+        if response.status_code < REFUSED or not isinstance(response, HttpResponse) or response.content:
             return response
         return _with_a_sentence(request, response)
 
 
 def unreadable(request: HttpRequest) -> Refusal | None:
     """Return why no view can read this request, or None."""
-    if request.content_params.get("charset", "utf-8").strip("\"' ").lower() not in CHARSETS:
+    if (request.content_params or {}).get("charset", "utf-8").strip("\"' ").lower() not in CHARSETS:
         return WRONG_CHARSET
     if not request.META.get("CONTENT_LENGTH", "").isdigit() and request.META.get("CONTENT_LENGTH"):
         return MALFORMED

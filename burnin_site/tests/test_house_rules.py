@@ -153,6 +153,12 @@ def test_no_test_waits_by_sleeping() -> None:
     assert [name_of(path) for path in tests if "sleep" + "(" in path.read_text(encoding="utf-8")] == []
 
 
+def test_row_numbers_in_addresses_are_numbers_that_the_database_holds() -> None:
+    """Django's own `int` takes any: 2^63 and above breaks in the database. Ours is `row`."""
+    routes = [path for path in PRODUCT if path.name == "urls.py"]
+    assert [name_of(path) for path in routes if "<int:" in path.read_text(encoding="utf-8")] == []
+
+
 def test_docs_name_every_stage() -> None:
     text = (ROOT / "docs/stages.md").read_text(encoding="utf-8")
     assert [stage.key for stage in all_stages() if f"`{stage.key}`" not in text] == []

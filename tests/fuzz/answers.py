@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.http import HttpResponse
 
 from tests.fuzz.requests import Asked
 from tests.fuzz.world import World
@@ -45,10 +46,10 @@ def send(world: World, asked: Asked) -> Answer:
 
 def _exchange(world: World, scope: dict[str, Any], body: bytes) -> Answer:
     """Do what the handler does, without its threads: they would leave the test's transaction."""
-    request, response = world.handler.create_request(scope, BytesIO(body))
-    if request is not None:
-        response = world.handler.get_response(request)
-    content = b"".join(response) if not response.streaming else b""
+    request, refused = world.handler.create_request(scope, BytesIO(body))
+    response = refused if request is None else world.handler.get_response(request)
+    assert response is not None
+    content = response.content if isinstance(response, HttpResponse) else b""
     headers = {name.lower(): value for name, value in response.items()}
     response.close()
     return Answer(response.status_code, headers, content, world.broke())

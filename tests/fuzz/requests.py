@@ -125,8 +125,13 @@ def _part(part: str, before: str, world: World) -> st.SearchStrategy[str]:
 
 def _known(part: str, before: str, world: World) -> list[Any]:
     """Return what may stand there: ids of the table whose name stands before it."""
-    kinds = {"position": [1, 2, 4], "app_label": ["drives", "auth", "x"], "content_type_id": world.ids["contenttype"]}
-    return kinds.get(part.strip("<>").rpartition(":")[2]) or world.ids.get(before) or world.ids["drive"]
+    kinds: dict[str, list[Any]] = {
+        "position": [1, 2, 4],
+        "app_label": ["drives", "auth", "x"],
+        "content_type_id": world.ids["contenttype"],
+    }
+    known: list[Any] = kinds.get(part.strip("<>").rpartition(":")[2]) or world.ids.get(before) or world.ids["drive"]
+    return known
 
 
 def _query(route: Route, world: World) -> st.SearchStrategy[str]:

@@ -88,5 +88,5 @@ def _fields_of(reader: Any) -> list[str]:
     if not inspect.isclass(reader):
         return []
     if issubclass(reader, forms.BaseForm):
-        return list(reader.base_fields)
+        return list(reader.base_fields)  # type: ignore[attr-defined]
     return list(reader().fields) if issubclass(reader, serializers.Serializer) else []
