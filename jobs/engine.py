@@ -131,7 +131,7 @@ def _move(turn: Turn) -> bool:
 
 def _advance(turn: Turn, stage: BurninStage, stages: list[BurninStage], *, first: bool) -> bool:
     job, kind = turn.job, get_stage(stage.stage_name)
-    ctx = contexts.build(job, stage, stages, gated(_door(job), job, turn.clock), turn.clock())
+    ctx = contexts.build(job, stage, stages, gated(_door(job), job, turn.token, turn.clock), turn.clock())
     report = kind.start(ctx) if first else kind.poll(ctx)
     store.write_report(job, stage, turn.token, report, turn.clock())
     smart_history.note(job, stage, kind.smart_kind, report, now=turn.clock())

@@ -11,7 +11,7 @@ from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
 from drives.models import Drive
-from jobs import dispatch, refusals, store
+from jobs import dispatch, holders, refusals, store
 from jobs.models import BurninJob, JobState
 
 
@@ -64,7 +64,7 @@ def move_job(*, job: BurninJob, drive_id: int, actor: User, confirm_serial: str 
             )
             dispatch.wake(job.pk)
     except IntegrityError as error:  # another request was faster; the database holds the rule
-        raise CannotMove(f"{job.serial} has just been put into another burn-in.") from error
+        raise CannotMove(_refusal(job, drive) or holders.just_taken(job.serial)) from error
     job.refresh_from_db()
 
 

@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from drives.models import Drive
-from jobs import confirmations, overrides, wipe_tokens
-from jobs.models import ACTIVE_STATES, BurninJob, Override
+from jobs import confirmations, holders, overrides, wipe_tokens
+from jobs.models import BurninJob, Override
 from jobs.plan_choice import settled
 from jobs.plans import Plan
 
@@ -57,21 +57,27 @@ def judge(drive_id: int, drive: Drive | None, start: Start) -> Consent | Refusal
     refuse = condition(drive, override)
     if refuse:
         return Refusal(drive_id, *refuse)
-    return _consent(drive, start, override)
+    return consent_of(drive, start, override)
 
 
 def refusal_now(job: BurninJob, drive: Drive, *, destructive: bool) -> str:
     """Return why this burn-in may not go on with this drive at this moment, as a sentence; empty when it may."""
-    refuse = _general_refusal(drive)
+    refuse = _general_refusal(drive, besides=job)
     if refuse is None and destructive:
         refuse = condition(drive, Override.objects.filter(job=job).first())
     return refuse[1] if refuse else ""
 
 
-def _general_refusal(drive: Drive) -> tuple[str, str] | None:
-    active = BurninJob.objects.filter(drive=drive, state__in=ACTIVE_STATES).values_list("pk", flat=True).first()
-    if active:
-        return "already_active", f"{drive.serial} is already in burn-in {active}."
+def taken(drive: Drive, *, besides: BurninJob | None = None) -> tuple[str, str] | None:
+    """Return which other burn-in has this physical drive, on whatever row: code and sentence."""
+    holder = holders.of_drive(drive, besides=besides)
+    return ("already_active", holders.sentence(drive.serial, drive.pk, holder)) if holder else None
+
+
+def _general_refusal(drive: Drive, *, besides: BurninJob | None = None) -> tuple[str, str] | None:
+    refuse = taken(drive, besides=besides)
+    if refuse:
+        return refuse
     if not drive.present:
         return "not_present", f"{drive.serial} is not in {drive.host.name} at the moment."
     if not drive.host.has_shell:
@@ -96,7 +102,8 @@ def condition(drive: Drive, override: Override | None) -> tuple[str, str] | None
     return "needs_override", f"{drive.serial} will not be touched. {reasons} An admin can override this."
 
 
-def _consent(drive: Drive, start: Start, override: Override | None) -> Consent | Refusal:
+def consent_of(drive: Drive, start: Start, override: Override | None) -> Consent | Refusal:
+    """Return the confirmation that was given for erasing this drive, or what is wrong with it."""
     token = start.tokens.get(str(drive.pk), "")
     secret, typed = wipe_tokens.new_secret(), False
     if token:

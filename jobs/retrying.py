@@ -9,7 +9,8 @@ from django.utils import timezone
 from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
-from jobs import dispatch, overrides, refusals, store
+from jobs import dispatch, holders, overrides, refusals, store
+from jobs.identity import identity_of
 from jobs.models import BurninJob, BurninStage, JobState, StageState, WipeToken
 from jobs.stages import StageDefinitionError, get_stage
 from jobs.transitions import check_job_move, check_stage_move
@@ -60,7 +61,7 @@ def retry_job(*, job: BurninJob, actor: User) -> None:
             )
             dispatch.wake(job.pk)
     except IntegrityError as error:  # another request was faster; the database holds the rule
-        raise CannotRetry(f"{job.serial} has just been put into another burn-in.") from error
+        raise CannotRetry(refusal_for(job) or holders.just_taken(job.serial)) from error
     job.refresh_from_db()
 
 
@@ -69,9 +70,9 @@ def refusal_for(job: BurninJob) -> str:
     if job.state != JobState.UNKNOWN:
         state = job.get_state_display().lower()
         return f"Burn-in {job.pk} of {job.serial} is {state}; only one that ended unknown can be tried again."
-    later = BurninJob.objects.filter(serial=job.serial, pk__gt=job.pk).values_list("pk", flat=True).first()
+    later = _later(job)
     if later:
-        return f"Burn-in {later} of {job.serial} came after this one. Start a new one instead."
+        return later
     drive = job.drive
     if (drive.wwn, drive.size_bytes) != (job.wwn, job.size_bytes):
         return f"{job.serial} is no longer the drive that was confirmed: its WWN or its size is another."
@@ -79,9 +80,22 @@ def refusal_for(job: BurninJob) -> str:
     return refusals.refusal_now(job, drive, destructive=writes)
 
 
+def _later(job: BurninJob) -> str:
+    """Return which burn-in of the same physical drive came after this one, as a sentence."""
+    same = holders.same_drive(identity_of(job.serial), job.serial, job.wwn, job.size_bytes)
+    later = BurninJob.objects.filter(same, pk__gt=job.pk).select_related("drive__host").first()
+    if later is None:
+        return ""
+    if later.is_active:
+        said = holders.sentence(job.serial, job.drive_id, later)
+        return f"{said} It came after this one, which cannot go on any more."
+    return f"Burn-in {later.pk} of {job.serial} came after this one. Start a new one instead."
+
+
 def _queue_again(job: BurninJob) -> None:
     check_job_move(job.state, JobState.QUEUED)
-    if not BurninJob.objects.filter(pk=job.pk, state=JobState.UNKNOWN).update(**FRESH_JOB):
+    ended = BurninJob.objects.filter(pk=job.pk, state=JobState.UNKNOWN)
+    if not ended.update(**FRESH_JOB, identity=identity_of(job.serial)):
         raise CannotRetry(f"Burn-in {job.pk} of {job.serial} has just been tried again by somebody else.")
     # What lay on the drive then may be gone; what lies there now nobody has looked at. The host refuses it.
     WipeToken.objects.filter(job=job, accepted_at__lt=timezone.now() - overrides.LIFE).update(overrides=[])

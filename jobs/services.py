@@ -12,11 +12,11 @@ from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
 from drives.models import Drive
-from jobs import dispatch, overrides, store, wipe_tokens
+from jobs import dispatch, holders, overrides, store, wipe_tokens
 from jobs.models import ACTIVE_STATES, BurninJob, BurninStage, JobState, StageState
 from jobs.plan_choice import settled
 from jobs.plans import Plan
-from jobs.refusals import Consent, Refusal, Start, judge
+from jobs.refusals import Consent, Refusal, Start, judge, taken
 from jobs.stages import get_stage
 
 
@@ -72,7 +72,8 @@ def _make_job(drive: Drive, start: Start, consent: Consent) -> BurninJob | Refus
     except IntegrityError:  # another request was faster; the database holds the rule
         if not Drive.objects.filter(pk=drive.pk).exists():
             return _gone(drive)
-        return Refusal(drive.pk, "already_active", f"{drive.serial} has just been put into another burn-in.")
+        refuse = taken(drive) or ("already_active", holders.just_taken(drive.serial))
+        return Refusal(drive.pk, *refuse)
 
 
 def _gone(drive: Drive) -> Refusal:

@@ -1,11 +1,14 @@
 """A burn-in of one drive."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from burnin_site.core.bounded import BoundedJSONField, BoundedTextField
 from drives.models import Drive
+from jobs.identity import LONGEST, identity_of
 
 
 class JobState(models.TextChoices):
@@ -18,6 +21,7 @@ class JobState(models.TextChoices):
 
 
 ACTIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
+ACTIVE = Q(state__in=["queued", "running"])
 
 
 class BurninJob(models.Model):
@@ -39,6 +43,8 @@ class BurninJob(models.Model):
     serial = models.CharField(max_length=80)
     wwn = models.CharField(max_length=64, blank=True)
     size_bytes = models.BigIntegerField()
+    # The physical drive (jobs.identity): one active burn-in has it, on whatever row. Empty: it is being ended.
+    identity = models.CharField(max_length=LONGEST, blank=True, default="")
 
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -64,15 +70,24 @@ class BurninJob(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(fields=["drive"], condition=ACTIVE, name="one_active_job_per_drive"),
             models.UniqueConstraint(
-                fields=["drive"],
-                condition=Q(state__in=["queued", "running"]),
-                name="one_active_job_per_drive",
-            )
+                fields=["identity"], condition=ACTIVE & ~Q(identity=""), name="one_active_job_per_physical_drive"
+            ),
+            models.CheckConstraint(
+                condition=~ACTIVE | ~Q(identity="") | ~Q(stop_reason="") | Q(cancel_requested_at__isnull=False),
+                name="active_job_has_its_drive_or_is_being_ended",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Burn-in {self.pk} of {self.serial}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it; a new one with the key of its physical drive."""
+        if self._state.adding and not self.identity:
+            self.identity = identity_of(self.serial)
+        super().save(*args, **kwargs)
 
     @property
     def is_active(self) -> bool:
