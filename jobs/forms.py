@@ -93,6 +93,13 @@ class CancelForm(forms.Form):
     job = NumbersField(error_messages={"required": "There is nothing to cancel."})
 
 
+class RetryForm(forms.Form):
+    """What confirms once more that a drive may be erased."""
+
+    serial = forms.CharField(required=False, max_length=100)
+    token = forms.CharField(required=False, max_length=200_000)
+
+
 class MoveForm(forms.Form):
     """Where a burn-in is to go on."""
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
-from jobs import dispatch, holders, overrides, refusals, store
+from jobs import dispatch, holders, overrides, refusals, store, wipe_tokens
 from jobs.identity import identity_of
-from jobs.models import BurninJob, BurninStage, JobState, StageState, WipeToken
+from jobs.models import BurninJob, BurninStage, JobState, Override, StageState, WipeToken
+from jobs.plans import Plan
 from jobs.stages import StageDefinitionError, get_stage
 from jobs.transitions import check_job_move, check_stage_move
 
@@ -32,23 +33,38 @@ FRESH_JOB: dict[str, Any] = {
 }
 
 
+OLD = "It was confirmed more than ten minutes ago that {serial} may be erased."
+
+
 class CannotRetry(BurninError):
     """The burn-in cannot be tried again; the sentence says why."""
 
     code: ClassVar[str] = "cannot_retry"
 
 
-def retry_job(*, job: BurninJob, actor: User) -> None:
+class NotConfirmedAgain(CannotRetry):
+    """It may be tried again once it is confirmed again. `code` is that of a start without its confirmation."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code  # type: ignore[misc]
+
+
+def retry_job(*, job: BurninJob, actor: User, confirm_serial: str = "", token: str = "") -> None:
     """Queue a burn-in again that ended unknown. What passed is kept; the surface goes on at its checkpoint if it can.
 
-    Raises CannotRetry.
+    One that erases, and was confirmed more than ten minutes ago, needs a confirmation of its own, as a start does: the
+    serial number typed, or a token of `jobs.confirmations`. Raises CannotRetry, NotConfirmedAgain.
     """
     refusal = refusal_for(job)
     if refusal:
         raise CannotRetry(refusal)
+    secret = _confirmed_again(job, actor, confirm_serial, token)
     try:
         with transaction.atomic():
             _queue_again(job)
+            if secret:
+                wipe_tokens.renew(secret=secret, job=job, plan=plan_of(job), user=actor, now=timezone.now())
             store.touch(job)
             audit.record(
                 action=actions.JOB_RETRIED,
@@ -58,11 +74,37 @@ def retry_job(*, job: BurninJob, actor: User) -> None:
                 drive_serial=job.serial,
                 job_id=job.pk,
                 note=job.error_text,
+                data={"confirmed_again": bool(secret)},
             )
             dispatch.wake(job.pk)
     except IntegrityError as error:  # another request was faster; the database holds the rule
         raise CannotRetry(refusal_for(job) or holders.just_taken(job.serial)) from error
     job.refresh_from_db()
+
+
+def plan_of(job: BurninJob) -> Plan:
+    """Return the plan of a burn-in as it was frozen."""
+    stages = job.stages.order_by("position").values_list("stage_name", flat=True)
+    return Plan(job.profile, tuple(stages), job.plan)
+
+
+def needs_confirmation(job: BurninJob) -> bool:
+    """Say whether this burn-in is only tried again when somebody confirms once more that its drive may be erased."""
+    return job.stages.filter(destructive=True).exists() and wipe_tokens.is_old(job, now=timezone.now())
+
+
+def _confirmed_again(job: BurninJob, actor: User, typed: str, token: str) -> str:
+    """Return the secret of the new confirmation; "" when none is needed and none was given."""
+    needed = needs_confirmation(job)
+    if not (needed or typed or token):
+        return ""
+    key = str(job.drive_id)
+    start = refusals.Start(plan_of(job), actor, {key: typed}, {key: token}, timezone.now())
+    consent = refusals.consent_of(job.drive, start, None)
+    if isinstance(consent, refusals.Refusal):
+        why = OLD.format(serial=job.serial) + " " if consent.code == "not_confirmed" else ""
+        raise NotConfirmedAgain(consent.code, why + consent.message)
+    return consent.secret if needed else ""
 
 
 def refusal_for(job: BurninJob) -> str:
@@ -97,11 +139,19 @@ def _queue_again(job: BurninJob) -> None:
     ended = BurninJob.objects.filter(pk=job.pk, state=JobState.UNKNOWN)
     if not ended.update(**FRESH_JOB, identity=identity_of(job.serial)):
         raise CannotRetry(f"Burn-in {job.pk} of {job.serial} has just been tried again by somebody else.")
-    # What lay on the drive then may be gone; what lies there now nobody has looked at. The host refuses it.
-    WipeToken.objects.filter(job=job, accepted_at__lt=timezone.now() - overrides.LIFE).update(overrides=[])
+    _forget_old_overrides(job)
     for stage in job.stages.exclude(state__in=[StageState.PASSED, StageState.PENDING]):
         check_stage_move(stage.state, StageState.PENDING)
         _renew(stage)
+
+
+def _forget_old_overrides(job: BurninJob) -> None:
+    """What lay on the drive then may be gone; what lies there now nobody has looked at. The host refuses it."""
+    oldest = timezone.now() - overrides.LIFE
+    confirmed = WipeToken.objects.filter(job=job)
+    if not Override.objects.filter(job=job, used_at__gte=oldest).exists():  # a renewed confirmation is younger than it
+        confirmed.update(overrides=[])
+    confirmed.filter(accepted_at__lt=oldest).update(overrides=[])
 
 
 def _renew(stage: BurninStage) -> None:

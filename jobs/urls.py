@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jobs.views import board, cancel, interventions, job, override, start
+from jobs.views import board, cancel, interventions, job, override, retry, start
 
 app_name = "jobs"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("jobs/<row:pk>/pause", interventions.pause, name="pause"),
     path("jobs/<row:pk>/continue", interventions.resume, name="continue"),
     path("jobs/<row:pk>/retry", interventions.retry, name="retry"),
+    path("jobs/<row:pk>/retry/ask", retry.ask, name="retry_ask"),
     path("jobs/<row:pk>/move", interventions.move, name="move"),
     path("jobs/<row:pk>/evidence", job.evidence, name="evidence"),
     path("jobs/<row:pk>/heat", job.heat, name="heat"),

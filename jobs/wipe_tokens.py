@@ -2,7 +2,8 @@
 
 Ten minutes lie at most between the showing and the start (`jobs.confirmations`), and between the host's permit and the
 launch (`drives/hosts/program/permits.py`). In between a job may queue for days: what was confirmed stays confirmed for
-exactly this job, and each launch is compared with it again.
+exactly this job, and each launch is compared with it again. A job that has ended and is tried again is confirmed again
+when its confirmation is older than those ten minutes (`jobs.retrying`).
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from django.contrib.auth.models import User
 
 from drives.hosts.errors import HostError
 from drives.models import Host
-from jobs.confirmations import hash_of, plan_hash
+from jobs.confirmations import LIFE, hash_of, plan_hash
 from jobs.models import BurninJob, WipeToken
 from jobs.plans import Plan
 
@@ -63,6 +64,34 @@ def accept(*, secret: str, job: BurninJob, plan: Plan, user: User, codes: Sequen
         overrides=sorted(codes),
         job=job,
         accepted_at=now,
+    )
+
+
+def is_old(job: BurninJob, *, now: datetime) -> bool:
+    """Say whether the confirmation of this job is missing, or older than one may be at a start."""
+    token = WipeToken.objects.filter(job=job).only("accepted_at").first()
+    return token is None or not -LIFE <= now - token.accepted_at <= LIFE
+
+
+def renew(*, secret: str, job: BurninJob, plan: Plan, user: User, now: datetime) -> None:
+    """Put a new confirmation in the place of the job's old one; its next launch spends it.
+
+    What the old one let be erased besides stays with it, for as long as an override may.
+    """
+    WipeToken.objects.update_or_create(
+        job=job,
+        defaults={
+            "token_hash": digest(secret),
+            "user": user,
+            "user_name": user.get_username(),
+            "plan_hash": hash_of(plan),
+            "serial": job.serial,
+            "wwn": job.wwn,
+            "size_bytes": job.size_bytes,
+            "accepted_at": now,
+            "spent_at": None,
+            "spent_by_run": "",
+        },
     )
 
 

@@ -160,6 +160,13 @@ class SampleOut(serializers.ModelSerializer[TemperatureSample]):
         fields = ("at", "celsius", "stage")
 
 
+class RetryIn(Input):
+    """The confirmation that an old one needs beside it: the serial number typed, or a token of `burnin/confirm`."""
+
+    confirm_serial = serializers.CharField(default="", allow_blank=True, max_length=100)
+    token = serializers.CharField(default="", allow_blank=True, max_length=200_000)
+
+
 class MoveIn(Input):
     """Where a burn-in is to go on: its drive, as the other host has it, and its serial number typed."""
 

@@ -13,7 +13,17 @@ from burnin_site.core.api_errors import body
 from burnin_site.core.api_pages import Pages
 from jobs import moving, pausing, plans, refusals, retrying, services, thermometer
 from jobs.api import queries
-from jobs.api.serializers import ConfirmIn, JobOut, JobQueryIn, MoveIn, RefusalOut, SampleOut, StartedJobOut, StartIn
+from jobs.api.serializers import (
+    ConfirmIn,
+    JobOut,
+    JobQueryIn,
+    MoveIn,
+    RefusalOut,
+    RetryIn,
+    SampleOut,
+    StartedJobOut,
+    StartIn,
+)
 from settingsapp import services as settings_services
 
 
@@ -138,8 +148,11 @@ class RetryView(APIView):
     """Another attempt at a burn-in that ended unknown."""
 
     def post(self, request: Request, pk: int) -> Response:
-        """Queue it again, and show it."""
-        retrying.retry_job(job=find(queries.jobs(), pk), actor=actor_of(request))
+        """Queue it again, and show it. One that erases is confirmed again when that was ten minutes ago or more."""
+        job = find(queries.jobs(), pk)
+        sent = RetryIn(data=request.data or {})
+        sent.is_valid(raise_exception=True)
+        retrying.retry_job(job=job, actor=actor_of(request), **sent.validated_data)
         return Response(JobOut(find(queries.jobs(), pk)).data)
 
 

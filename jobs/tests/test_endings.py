@@ -126,7 +126,7 @@ def test_an_old_override_does_not_come_back_with_a_retry(bench: Bench) -> None:
     )
     BurninJob.objects.filter(pk=job.pk).update(state="unknown")
     job.refresh_from_db()
-    retrying.retry_job(job=job, actor=bench.person)
+    retrying.retry_job(job=job, actor=bench.person, confirm_serial="ZA1")
     assert WipeToken.objects.get(job=job).overrides == []
 
 

@@ -36,7 +36,8 @@ def resume(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(Role.OPERATOR)
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a burn-in tried again that ended unknown."""
-    return _do(request, pk, lambda job, actor: retrying.retry_job(job=job, actor=actor))
+    serial = request.POST.get("serial", "")
+    return _do(request, pk, lambda job, actor: retrying.retry_job(job=job, actor=actor, confirm_serial=serial))
 
 
 @require_POST

@@ -66,7 +66,7 @@ export class Sheet {
     const answer = await this.ask(form.action, { method: "POST", body: new FormData(form) });
     if (answer && (answer.status === 201 || answer.status === 204)) {
       this.dialog.close();
-      this.onDone(answer.status === 201 ? "Burn-in started." : "Cancelling.");
+      this.onDone(form.dataset.done ?? (answer.status === 201 ? "Burn-in started." : "Cancelling."));
       return;
     }
     button.disabled = false;

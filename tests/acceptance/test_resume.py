@@ -141,7 +141,7 @@ def test_cut_off_while_verifying_and_tried_again_it_only_compares_the_rest(
     os.close(held)
     assert job["state"] == "unknown", job
     own_bench.drive_of(scene.disk)
-    own_bench.product.post(f"/api/v1/burnin/{scene.job_id}/retry")
+    own_bench.product.post(f"/api/v1/burnin/{scene.job_id}/retry", {"confirm_serial": scene.disk.serial})
     scene.passes()
 
     assert own_bench.stage(scene.job_id)["attempt"] == 2
