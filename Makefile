@@ -49,7 +49,7 @@ bench: .venv/develops  ## measure overhead and latency on the lab's devices (roo
 	@exec $(VENV_PYTHON) -m tests.bench $(ARGS)
 
 chaos: .venv/develops  ## kill, cut and confuse everything while six drives burn in (root; MINUTES=20, PG=1, SEED=n)
-	@scripts/chaos-packages $(PG)
+	@scripts/chaos-packages
 	@exec $(VENV_PYTHON) -m tests.chaos $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PG),--pg) $(if $(SEED),--seed $(SEED))
 
 image:  ## build the container image burnin-bench:VERSION
