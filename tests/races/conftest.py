@@ -35,13 +35,21 @@ def postgres() -> Iterator[Environment]:
         shutil.rmtree(place, ignore_errors=True)
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
+KINDS = ("SQLite", "PostgreSQL")
+
+
+@pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Environment:
     """Return what tells a process to use a fresh database of this kind."""
+    return {"DATA_DIR": str(tmp_path), **fresh_database(request, tmp_path.name)}
+
+
+def fresh_database(request: pytest.FixtureRequest, name: str) -> Environment:
+    """Make a database of the kind that the fixture asks for; what leads to it. SQLite's lies in the data directory."""
     if request.param == "SQLite":
-        return {"DATA_DIR": str(tmp_path)}
+        return {}
     server: Environment = request.getfixturevalue("postgres")
-    return {"DATA_DIR": str(tmp_path), "DATABASE_URL": _fresh(server["DATABASE_URL"], tmp_path.name)}
+    return {"DATABASE_URL": _fresh(server["DATABASE_URL"], name)}
 
 
 def _missing() -> str:
