@@ -17,7 +17,7 @@ from drives.hosts.edge import limits
 from drives.hosts.edge.misfit import AnswerUnfit
 from drives.hosts.errors import HostError
 from drives.models import Host
-from jobs import dispatch, glances, host_leases, store, thermometer
+from jobs import dispatch, glances, host_leases, store, thermometer, working_folders
 from jobs.clocks import passed, ran_out
 from jobs.glances import Watched
 from jobs.host_leases import HostLease
@@ -53,6 +53,7 @@ def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta
     if not _inventory_due(host, memory, poll_every, now):
         return False
     memory.inventory_at = now
+    working_folders.settle(host)
     with _trouble_noted(host, lease, now):
         _read_inventory(host, lease, memory, now)
     return True
@@ -67,6 +68,7 @@ def _trouble_noted(host: Host, lease: HostLease, now: datetime) -> Iterator[None
         if host_leases.holds(lease):
             drives.note_host_failed(asked=host, error=error, now=now)
             _say_waiting(host, error, now)
+            working_folders.give_up_if_unsafe(host, error)
     else:
         if drives.is_asked_so_still(host):
             drives.note_host_reached(host_id=host.pk, now=now)

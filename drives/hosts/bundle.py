@@ -1,5 +1,6 @@
 """Packs the program that runs on hosts into one file, and carries the two lines that start and store it there."""
 
+import ast
 import hashlib
 import io
 import zipfile
@@ -12,23 +13,54 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 STARTER = f"from {PACKAGE.replace('/', '.')}.__main__ import main\n\nmain()\n"
 
 NOT_THERE = 97
+UNSAFE = 98
 
-# python3 -c LOADER PATH SHA256: run the stored program, or exit with 97 so that the caller stores it (again).
-# Its modules are compiled once per version of Python and kept beside it, with a hash of their own: compiling them anew
-# was half of what a call cost the host. A cache that is damaged, old or cannot be written is only slower.
+
+def _code_of(path: Path) -> str:
+    """The source of a module without the words for people: it is sent at each call."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+# What both begin with: nothing is read, run or stored below a folder that others have a hand in. Ends with 98 then.
+_BEGINNING = f"""\
+{_code_of(SOURCE / "trusted.py")}
+import hashlib, sys
+def unsafe(kind, error, trace):
+    if kind is Untrusted:
+        sys.stderr.write(str(error) + "\\n")
+        sys.stderr.flush()
+        os._exit({UNSAFE})
+    sys.__excepthook__(kind, error, trace)
+sys.excepthook = unsafe
+base, name, digest = sys.argv[1:4]
+root = os.environ.get("BURNIN_HOST_ROOT", "").strip()
+root = os.path.realpath(root) if root else ""
+"""
+
+# python3 -c LOADER BASE_DIR NAME SHA256: run the stored program, or exit with 97 so that the caller stores it (again).
+# Its modules are compiled once per version of Python and kept beside it: compiling them anew was half of what a call
+# cost the host. What is kept is run as it is, so it is read only as a checked file in a checked folder; the hash in it
+# tells a damaged or an old one, no forgery. One that cannot be written is only slower.
 LOADER = f"""\
-import hashlib, marshal, os, sys
+{_BEGINNING}
+import marshal
 from importlib.machinery import ModuleSpec
-path = os.environ.get("BURNIN_HOST_ROOT", "").rstrip("/") + sys.argv[1]
 try:
-    with open(path, "rb") as stream:
+    with open_base(base, root) as above:
+        folder = above.below("program")
+    with open(folder.open(name), "rb") as stream:
         program = stream.read()
 except OSError:
     sys.exit({NOT_THERE})
-digest = hashlib.sha256(program).digest()
-if digest.hex() != sys.argv[2]:
+sha = hashlib.sha256(program).digest()
+if sha.hex() != digest:
     sys.exit({NOT_THERE})
-kept = path + "." + format(sys.hexversion, "x")
+kept = name + "." + format(sys.hexversion, "x")
+path = folder.path + "/" + name
 def compiled():
     import io, zipfile
     archive = zipfile.ZipFile(io.BytesIO(program))
@@ -36,22 +68,25 @@ def compiled():
     body = marshal.dumps(codes)
     temporary = kept + "." + str(os.getpid()) + ".tmp"
     try:
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-            stream.write(digest + hashlib.sha256(digest + body).digest() + body)
-        os.replace(temporary, kept)
+        with open(folder.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as stream:
+            stream.write(sha + hashlib.sha256(sha + body).digest() + body)
+        os.rename(temporary, kept, src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
     except OSError:
-        if os.path.exists(temporary):
-            os.unlink(temporary)
+        try:
+            os.unlink(temporary, dir_fd=folder.descriptor)
+        except OSError:
+            pass
     return codes
 def read():
     try:
-        with open(kept, "rb") as stream:
+        with open(folder.open(kept), "rb") as stream:
             data = stream.read()
     except OSError:
         return None
-    whole = data[:32] == digest and data[32:64] == hashlib.sha256(digest + data[64:]).digest()
+    whole = data[:32] == sha and data[32:64] == hashlib.sha256(sha + data[64:]).digest()
     return marshal.loads(data[64:]) if whole else None
 codes = read() or compiled()
+os.close(folder.descriptor)
 class Finder:
     @staticmethod
     def find_spec(name, places=None, target=None):
@@ -66,31 +101,25 @@ class Finder:
     def exec_module(module):
         exec(codes[module.__spec__.origin], module.__dict__)
 sys.meta_path.insert(0, Finder)
+sys.excepthook = sys.__excepthook__
 sys.argv = [path]
 exec(codes["__main__.py"], dict(__name__="__main__", __builtins__=__builtins__))
 """
 
-# python3 -c INSTALLER BASE_DIR PATH SHA256: store what comes on standard input, whole or not at all.
+# python3 -c INSTALLER BASE_DIR NAME SHA256: store what comes on standard input, whole or not at all.
 INSTALLER = f"""\
-import hashlib, os, sys
-root = os.environ.get("BURNIN_HOST_ROOT", "").rstrip("/")
-base, path, digest = root + sys.argv[1], root + sys.argv[2], sys.argv[3]
+{_BEGINNING}
 data = sys.stdin.buffer.read()
 if hashlib.sha256(data).hexdigest() != digest:
     sys.exit({NOT_THERE})
-os.umask(0o077)
-os.makedirs(os.path.dirname(base), mode=0o755, exist_ok=True)
-for folder in (base, os.path.dirname(path)):
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    status = os.lstat(folder)
-    if status.st_uid != os.geteuid() or status.st_mode & 0o022 or os.path.islink(folder):
-        sys.exit(folder + " belongs to somebody else, or others may write to it.")
-temporary = path + "." + str(os.getpid()) + ".tmp"
-with open(temporary, "wb") as stream:
+with open_base(base, root, make=True) as above:
+    folder = above.below("program", make=True)
+temporary = name + "." + str(os.getpid()) + ".tmp"
+with open(folder.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as stream:
     stream.write(data)
     stream.flush()
     os.fsync(stream.fileno())
-os.replace(temporary, path)
+os.rename(temporary, name, src_dir_fd=folder.descriptor, dst_dir_fd=folder.descriptor)
 """
 
 

@@ -90,6 +90,12 @@ class HostSaidNo(HostError):
     code = "host_said_no"
 
 
+class UnsafeFolder(HostError):
+    """The working folder on the host, or something in it, is not ours alone: nothing in it is believed or run."""
+
+    code = "unsafe_folder"
+
+
 class HostFull(HostError):
     """There is no room on the host's disk for what must be written down there."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, bundle, bundle_sha256
+from drives.hosts.bundle import INSTALLER, LOADER, NOT_THERE, UNSAFE, bundle, bundle_sha256
 from drives.hosts.edge import limits
 from drives.hosts.edge.answers import check_answer, most_bytes, read_answer
 from drives.hosts.edge.texts import plain
@@ -18,12 +18,17 @@ from drives.hosts.errors import (
     HostTroubled,
     SimulationMismatch,
     ToolMissing,
+    UnsafeFolder,
 )
 from drives.hosts.ports import CommandResult, Shell
 
 COMMAND_NOT_FOUND = 127
 SIGNALLED = 128  # a shell says 128 + signal; below 0: the channel closed without an exit code
 ANSWER_S = 30
+# Neither the environment, nor the folder it is called in, nor installed packages may add code to what runs as root.
+ISOLATED = ("-I", "-S")
+UNSAFE_BASE = "bad_base_dir"
+MOST_WORDS = 400  # a path of the host has up to 200
 INVENTORY_S = limits.TOTAL_S
 LAUNCH_S = 40
 SMART_S = limits.TOTAL_S
@@ -140,24 +145,22 @@ class HostProgram:
         return self.call(op, **request)
 
     def _ask(self, question: bytes, timeout_s: float, most: int) -> CommandResult:
-        return self._python(LOADER, (self._path, bundle_sha256()), question, timeout_s, most)
+        return self._python(LOADER, question, timeout_s, most)
 
     def _install(self, timeout_s: float) -> None:
-        words = (self._base_dir, self._path, bundle_sha256())
-        result = self._python(INSTALLER, words, bundle(), timeout_s, limits.ANSWER_BYTES)
+        result = self._python(INSTALLER, bundle(), timeout_s, limits.ANSWER_BYTES)
         if result.exit_code != 0:
             raise HostTroubled(
                 f"The host program could not be put into {self._base_dir} on {self._host_name}: {_last_words(result)}"
             )
 
-    @property
-    def _path(self) -> str:
-        return f"{self._base_dir}/program/burnin_host-{bundle_sha256()[:20]}.pyz"
-
-    def _python(self, script: str, words: tuple[str, ...], stdin: bytes, timeout_s: float, most: int) -> CommandResult:
+    def _python(self, script: str, stdin: bytes, timeout_s: float, most: int) -> CommandResult:
         # On one line: root's shell on FreeBSD is csh, which ends a quoted word at the end of the line.
-        argv = ("python3", "-c", f"exec({script!r})", *words)
+        words = (self._base_dir, f"burnin_host-{bundle_sha256()[:20]}.pyz", bundle_sha256())
+        argv = ("python3", *ISOLATED, "-c", f"exec({script!r})", *words)
         result = self._shell.run(argv, stdin=stdin, timeout_s=timeout_s, most_bytes=most)
+        if result.exit_code == UNSAFE:
+            raise UnsafeFolder(f"On {self._host_name}: {_last_words(result)}")
         if result.exit_code == COMMAND_NOT_FOUND or b"python3: command not found" in result.stderr:
             raise ToolMissing(
                 f"python3 was not found on {self._host_name}. Install Python 3.7 or later there.", tool="python3"
@@ -199,6 +202,8 @@ class HostProgram:
         message = str(error.get("message", "")) or f"{self._host_name} refused and gave no reason."
         if code == HostFull.code:
             return HostFull(f"{message} Free some room on {self._host_name}; the work goes on by itself then.")
+        if code == UNSAFE_BASE:
+            return UnsafeFolder(f"On {self._host_name}: {message}")
         if code == "host_error":  # an error of its operating system
             return HostTroubled(message)
         return HostSaidNo(message, code=code)
@@ -209,5 +214,5 @@ def _last_words(result: CommandResult) -> str:
     for said in (result.stderr, result.stdout):
         lines = said[-LAST_WORDS:].decode(errors="replace").strip().splitlines()
         if lines:
-            return plain(lines[-1].strip(), 200)
+            return plain(lines[-1].strip(), MOST_WORDS)
     return f"it printed nothing (exit code {result.exit_code})."

@@ -3,6 +3,7 @@
 import shlex
 
 from drives.hosts.ports import CommandResult
+from drives.hosts.program.search_path import MORE_PATH
 
 # What sudo says in the C locale when it will not do it without asking.
 REFUSALS = (
@@ -16,12 +17,14 @@ REFUSALS = (
 )
 
 
+# Where sudo looks for python3 when its own rules name no folders: never where the login's PATH may lead.
+SYSTEM_PATH = ":".join((*MORE_PATH, "/run/wrappers/bin"))  # the last: sudo of NixOS
 MISSING = 127  # what env ends with when there is no sudo
 
 
 def command_line(argv: tuple[str, ...], *, user: str) -> str:
     """Return one line for the host's login shell that runs exactly these words as root."""
-    words = argv if user == "root" else ("env", "LC_ALL=C", "sudo", "-n", "--", *argv)
+    words = argv if user == "root" else ("env", "LC_ALL=C", f"PATH={SYSTEM_PATH}", "sudo", "-n", "--", *argv)
     return shlex.join(words)
 
 

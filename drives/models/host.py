@@ -6,9 +6,10 @@ from django.db import models
 from burnin_site.core.bounded import BoundedTextField
 from burnin_site.core.name_fields import OneLineField
 from burnin_site.core.secrets import EncryptedTextField
+from drives.hosts.program.run_dir import DEFAULT_BASE
 
-# Survives a reboot of the host, unlike /tmp; the host-side program makes it private and refuses one that is not.
-BASE_DIR = "/var/tmp/burnin-bench"  # noqa: S108
+BASE_DIR = DEFAULT_BASE
+OLD_BASE_DIR = "/var/tmp/burnin-bench"  # noqa: S108 - up to version 0.2: anybody could make it before us
 
 
 class HostKind(models.TextChoices):

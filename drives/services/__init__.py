@@ -6,6 +6,7 @@ from drives.services.hosts import add_host, change_host, remove_host, request_re
 from drives.services.inventory import read_inventory, store_inventory
 from drives.services.reachability import is_asked_so_still, note_host_failed, note_host_reached
 from drives.services.ssh_check import SshTest, test_ssh
+from drives.services.working_folders import leave_old_folder, works_in_old_folder
 
 __all__ = [
     "SshTest",
@@ -13,6 +14,7 @@ __all__ = [
     "change_drive",
     "change_host",
     "is_asked_so_still",
+    "leave_old_folder",
     "note_host_failed",
     "note_host_reached",
     "read_inventory",
@@ -21,4 +23,5 @@ __all__ = [
     "store_inventory",
     "test_ssh",
     "trust_host_key",
+    "works_in_old_folder",
 ]

@@ -13,8 +13,10 @@ from burnin_site.core.secrets import Secret
 from drives.hosts.errors import BadCredentials
 from drives.hosts.keys import read_private_key
 from drives.models import Host, HostKind
+from drives.models.host import BASE_DIR
 from drives.services.host_addresses import wrong_api_key, wrong_api_url, wrong_ssh_host, wrong_ssh_user
 from drives.services.host_secrets import secrets_to_enter_again
+from drives.services.working_folders import wrong_base_dir
 
 SECRETS = frozenset({"api_key", "ssh_password", "ssh_key", "ssh_key_passphrase"})
 PLACE = frozenset({"ssh_host", "ssh_port"})
@@ -27,6 +29,7 @@ CHECKS = {
     "ssh_user": wrong_ssh_user,
     "api_url": wrong_api_url,
     "api_key": wrong_api_key,
+    "base_dir": wrong_base_dir,
     "ssh_password": wrong_secret,
     "ssh_key_passphrase": wrong_secret,
 }
@@ -119,7 +122,7 @@ def _wrong_by_itself(host: Host) -> dict[str, list[str]]:
     except ValidationError as error:
         wrong = error.message_dict
     if not SAFE_FOLDER.fullmatch(host.base_dir) or ".." in host.base_dir:
-        wrong["base_dir"] = ["Enter the full path of a folder of its own, like /var/tmp/burnin-bench."]
+        wrong["base_dir"] = [f"Enter the full path of a folder of its own, like {BASE_DIR}."]
     return wrong
 
 

@@ -83,10 +83,10 @@ def set_fault(place: Place, name: str, fault: str) -> list[str]:
 
 
 def reset(place: Place) -> None:
-    """Make every drive as new, and the folders for passing files empty."""
-    for folder in ("var/tmp", "tmp"):
+    """Make every drive as new, and the folders empty into which visitors write."""
+    for folder, mode in (("var/tmp", 0o777), ("tmp", 0o777), ("root", 0o700)):
         shutil.rmtree(place.root / folder, ignore_errors=True)
-        (place.root / folder).mkdir(parents=True, exist_ok=True)
+        (place.root / folder).mkdir(mode=mode, parents=True, exist_ok=True)
     for name, drive in place.drives.items():
         drive_state.change(place, name, _forget)
         (place.root / "dev" / name).unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from drives.hosts.program.run_dir import DEFAULT_BASE
 from tests.chaos import ledger
 from tests.chaos.blows import BLOWS
 from tests.chaos.ledger import Drive
@@ -17,7 +18,7 @@ from tests.chaos.writers import WriterWatch
 from tests.lab.lab import MIB, Lab
 from tests.lab.waiting import wait_until
 
-RUNS = Path("/var/tmp/burnin-bench/runs")
+RUNS = Path(DEFAULT_BASE, "runs")
 SIZE = 64 * MIB
 PASSES = {"classic": 8, "standard": 4}  # times that the whole drive is written or read
 PAUSES_S = (2, 5, 10, 20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from importlib import import_module
 from typing import Callable, Dict
@@ -11,6 +12,7 @@ from typing import Callable, Dict
 from drives.hosts.program.fields import required_text
 from drives.hosts.program.machine import Machine, this_machine
 from drives.hosts.program.problem import Json, Problem
+from drives.hosts.program.trusted import Untrusted
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 # By name, so that a call loads only what it needs: that is most of what a call costs the host.
@@ -28,6 +30,7 @@ OPERATIONS: Dict[str, str] = {
 
 
 def main() -> None:
+    os.umask(0o077)
     machine = this_machine()
     said = answer(machine, sys.stdin.buffer.read())
     sys.stdout.write(json.dumps(dict(said, simulated=machine.simulated)) + "\n")
@@ -42,6 +45,8 @@ def answer(machine: Machine, text: bytes) -> Json:
         if error.errno in NO_ROOM:
             return _refused(Problem("host_full", f"The disk of the host is full: {error.filename} cannot be written."))
         return _refused(Problem("host_error", f"The host could not do this: {error}."))
+    except Untrusted as error:
+        return _refused(Problem("bad_base_dir", str(error)))
     except Problem as problem:
         return _refused(problem)
 

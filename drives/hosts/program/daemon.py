@@ -23,8 +23,8 @@ RESTORED = (
 MOST_FILES = 65536
 
 
-def detach(work: Callable[[], None], *, log: str, keep: Collection[int]) -> None:
-    """Do this work in a process of its own session that outlives the caller."""
+def detach(work: Callable[[], None], *, log: int, keep: Collection[int]) -> None:
+    """Do this work in a process of its own session that outlives the caller; what it says goes to the file `log`."""
     first = os.fork()
     if first:
         os.waitpid(first, 0)
@@ -61,21 +61,14 @@ def close_others(keep: Collection[int]) -> None:
     os.closerange(start, most)
 
 
-def redirect(out: str, err: str) -> None:
-    """Standard input from nowhere, both outputs to the ends of files."""
-    point(0, "/dev/null", os.O_RDONLY)
-    point(1, out, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    point(2, err, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+def redirect(out: int, err: int) -> None:
+    """Standard input from nowhere, both outputs to these open files."""
+    nowhere = os.open("/dev/null", os.O_RDONLY)
+    for descriptor, opened in enumerate((nowhere, out, err)):
+        os.dup2(opened, descriptor)
 
 
-def point(descriptor: int, path: str, mode: int) -> None:
-    opened = os.open(path, mode, 0o600)
-    os.dup2(opened, descriptor)
-    if opened != descriptor:
-        os.close(opened)
-
-
-def _settle(log: str, keep: Collection[int]) -> None:
+def _settle(log: int, keep: Collection[int]) -> None:
     os.chdir("/")
     os.umask(0o077)
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):

@@ -6,7 +6,7 @@ import os
 import time
 from contextlib import suppress
 
-from drives.hosts.program import engine_process, files, gone, guard, opening, processes, wanted, watching
+from drives.hosts.program import engine_process, gone, guard, opening, processes, wanted, watching
 from drives.hosts.program.boot import boot_id
 from drives.hosts.program.checkpoints import Checkpoints
 from drives.hosts.program.machine import Machine
@@ -106,6 +106,6 @@ def _read_progress(watch: Watch) -> None:
 
 
 def _too_much_output(watch: Watch) -> bool:
-    out, err = files.size(watch.run.at("stdout")), files.size(watch.run.at("stderr"))
+    out, err = watch.run.size("stdout"), watch.run.size("stderr")
     said = err if watch.own_engine else watch.parser.log_bytes
     return out + said > MOST_OUTPUT or err > MOST_PROGRESS

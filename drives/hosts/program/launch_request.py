@@ -12,7 +12,7 @@ PLACE = "{device}"  # stands for the drive in the words of a command
 
 def check(request: Json) -> str:
     """Refuse what could never run; the name of the run."""
-    run_id = run_dir.run_dir("", required_text(request, "run_id")).run_id
+    run_id = run_dir.checked(required_text(request, "run_id"))
     wanted.read(table(request, "guard"))
     if ("argv" in request) == ("engine" in request):
         raise Problem("bad_request", "A launch needs either argv or engine, and not both.")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import uuid
 from collections import deque
 from typing import Deque, List
 
 from drives.hosts.program import files, run_dir, run_state
-from drives.hosts.program.fields import required_text
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
 from drives.hosts.program.progress import without_progress
@@ -22,33 +19,33 @@ LEFT_OUT = "[lines left out]"
 
 def collect(machine: Machine, request: Json) -> Json:
     """The outputs of a run, also while it works."""
-    run = run_dir.run_dir(run_dir.base_dir(machine, request), required_text(request, "run_id"))
-    stdout = _head(run.at("stdout"), MOST_STDOUT + 1)
+    run = run_dir.asked_for(machine, request)
+    stdout = _head(run, "stdout", MOST_STDOUT + 1)
     return {
         "run": run_state.describe(machine, run),
         "stdout": stdout[:MOST_STDOUT].decode("utf-8", "replace"),
         "stdout_truncated": len(stdout) > MOST_STDOUT,
         "log": _log(run),
-        "result": files.read_json(run.at("result.json")),
+        "result": run.read("result.json") or None,
     }
 
 
 def clean(machine: Machine, request: Json) -> Json:
     """Remove a run that works no more. A run that is not there is clean."""
-    run = run_dir.run_dir(run_dir.base_dir(machine, request), required_text(request, "run_id"))
+    run = run_dir.asked_for(machine, request)
     state = run_state.describe(machine, run)["state"]
     if state in run_state.AT_WORK:
         raise Problem("still_running", f"The run {run.run_id} still works. End it first.")
     if state != run_state.ABSENT:
-        aside = f"{run.path}.{uuid.uuid4().hex}.old"
-        os.rename(run.path, aside)
-        shutil.rmtree(aside)
+        aside = f"{run.run_id}.{uuid.uuid4().hex}.old"
+        files.move(run.runs, run.run_id, aside)
+        files.remove(run.runs, aside)
     return {"run_id": run.run_id}
 
 
-def _head(path: str, most: int) -> bytes:
+def _head(run: RunDir, name: str, most: int) -> bytes:
     try:
-        with open(path, "rb") as stream:
+        with open(run.open(name), "rb") as stream:
             return stream.read(most)
     except FileNotFoundError:
         return b""
@@ -61,10 +58,10 @@ def _log(run: RunDir) -> str:
     head_size = tail_size = 0
     left_out = False
     try:
-        stream = open(run.at("stderr"), "rb")  # noqa: SIM115 - closed by the with below
+        descriptor = run.open("stderr")
     except FileNotFoundError:
         return ""
-    with stream:
+    with open(descriptor, "rb") as stream:
         for line in without_progress(stream):
             line = line[: MOST_LOG // 4]
             if not tail and head_size + len(line) < MOST_LOG // 2:

@@ -21,6 +21,7 @@ from drives.hosts.program.boot import boot_id
 from drives.hosts.program.fields import text
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
+from drives.hosts.program.trusted import Folder
 
 LIFE_SECONDS = 600.0
 KEPT_SECONDS = 86400.0  # a spent one is remembered this long, only to say "used before" instead of "not known"
@@ -35,7 +36,7 @@ def answer(machine: Machine, request: Json) -> Json:
     _forget_old(folder)
     token = secrets.token_hex(16)
     given = {"for": launch_request.kept(request, run), "boot_id": boot_id(machine), "at": clock()}
-    files.write_json(_path(folder, token, OPEN), given, durable=True)
+    files.write_json(folder, _name(token, OPEN), given, durable=True)
     return {"token": token, "expires_in": LIFE_SECONDS}
 
 
@@ -59,17 +60,17 @@ def clock() -> float:
     return time.monotonic() if number is None else time.clock_gettime(number)
 
 
-def _take(folder: str, token: str) -> Json:
-    spent = _path(folder, token, SPENT)
+def _take(folder: Folder, token: str) -> Json:
+    spent = _name(token, SPENT)
     try:
-        os.rename(_path(folder, token, OPEN), spent)
+        files.move(folder, _name(token, OPEN), spent)
     except FileNotFoundError:
-        if os.path.exists(spent):
+        if files.has(folder, spent):
             raise Problem("token_reused", f"The permit for this launch was used before. {NOT_STARTED}") from None
         message = f"This host never gave out the permit that came with this launch. {NOT_STARTED}"
         raise Problem("token_unknown", message) from None
-    files.sync_folder(folder)  # used up must stay used up, also after a power cut
-    return files.read_json(spent) or {}
+    files.sync(folder)  # used up must stay used up, also after a power cut
+    return files.read_json(folder, spent) or {}
 
 
 def _difference(given: object, asked: Json) -> str:
@@ -87,21 +88,21 @@ def _difference(given: object, asked: Json) -> str:
     return "" if given == asked else "command"
 
 
-def _folder(machine: Machine, request: Json) -> str:
-    return run_dir.own_folder(os.path.join(run_dir.base_dir(machine, request), "permits"))
+def _folder(machine: Machine, request: Json) -> Folder:
+    with run_dir.base_folder(machine, request) as base:
+        return base.below("permits", make=True)
 
 
-def _path(folder: str, token: str, ending: str) -> str:
-    return os.path.join(folder, hashlib.sha256(token.encode()).hexdigest() + ending)
+def _name(token: str, ending: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest() + ending
 
 
-def _forget_old(folder: str) -> None:
+def _forget_old(folder: Folder) -> None:
     oldest = time.time() - KEPT_SECONDS
-    for name in os.listdir(folder):
-        path = os.path.join(folder, name)
+    for name in os.listdir(folder.descriptor):
         with suppress(OSError):
-            if os.stat(path).st_mtime < oldest:
-                os.unlink(path)
+            if os.stat(name, dir_fd=folder.descriptor, follow_symlinks=False).st_mtime < oldest:
+                os.unlink(name, dir_fd=folder.descriptor)
 
 
 def _number(value: object) -> float:

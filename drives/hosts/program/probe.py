@@ -18,8 +18,8 @@ LOOK_EVERY = 0.05
 
 def answer(machine: Machine, request: Json) -> Json:
     """The state of each run asked for; and, in the same trip, what the request names besides."""
-    base = run_dir.base_dir(machine, request)
-    runs = [run_dir.run_dir(base, run_id) for run_id in texts(request, "runs")]
+    folder = run_dir.runs_folder(machine, request)
+    runs = [run_dir.run_dir(folder, run_id) for run_id in texts(request, "runs")]
     answered: Json = {"boot_id": boot_id(machine), "runs": _described(machine, runs, whole(request, "wait_ms", 0))}
     if any(name in request for name in ("smart", "temperatures", "inventory")):
         answered.update(_of_drives(machine, request))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Iterator, Tuple
 
 from drives.hosts.program import tools
+from drives.hosts.program.machine import Machine
 
 PS_SECONDS = 10
 
@@ -97,8 +98,9 @@ def _from_proc(pid: int) -> Process | None:
 
 def _from_ps(pid: int) -> Process | None:
     argv = ("ps", "-o", "state=,sid=,lstart=", "-p", str(pid))
+    environment = tools.environment(Machine())
     try:
-        answer = subprocess.run(argv, capture_output=True, timeout=PS_SECONDS, env=tools.environment(), check=False)
+        answer = subprocess.run(argv, capture_output=True, timeout=PS_SECONDS, env=environment, check=False)
         return parse_ps(pid, answer.stdout.decode("utf-8", "replace"))
     except (OSError, ValueError, subprocess.TimeoutExpired):
         return None

@@ -20,8 +20,6 @@ import errno
 import fcntl
 import os
 import re
-import shutil
-import stat
 import sys
 import time
 import uuid
@@ -29,30 +27,58 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from drives.hosts.program import files
+from drives.hosts.program.fields import required_text
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json, Problem
+from drives.hosts.program.trusted import Folder, open_base
 
-DEFAULT_BASE = os.path.join("/var", "tmp", "burnin-bench")
+# Only root may look into it, and it outlives a reboot on Linux, TrueNAS SCALE and CORE (where /var is in memory).
+DEFAULT_BASE = "/root/.burnin-bench"
 TRY_AGAIN_AFTER = 5.0
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
 class RunDir:
-    """The directory of one run, which may not exist (yet, or any more)."""
+    """The directory of one run, which may not exist (yet, or any more).
+
+    `runs` is the open folder of all runs. Each access opens the run's own anew, since it may be cleaned away meanwhile.
+    What is not ours raises Untrusted.
+    """
 
     run_id: str
-    path: str
+    runs: Folder
+    name: str = ""
 
-    def at(self, name: str) -> str:
-        return os.path.join(self.path, name)
+    @property
+    def path(self) -> str:
+        """Where it is, for a sentence; nothing is opened by it."""
+        return f"{self.runs.path}/{self._name}"
+
+    @property
+    def _name(self) -> str:
+        return self.name or self.run_id
+
+    def folder(self) -> Folder:
+        """Its open folder; raise FileNotFoundError."""
+        return self.runs.below(self._name)
+
+    def open(self, name: str, flags: int = os.O_RDONLY) -> int:
+        """The descriptor of one of the run's files."""
+        with self.folder() as folder:
+            return folder.open(name, flags)
 
     def read(self, name: str) -> Json:
         """One of the run's files, empty when it is not there."""
-        return files.read_json(self.at(name)) or {}
+        try:
+            with self.folder() as folder:
+                return files.read_json(folder, name) or {}
+        except FileNotFoundError:
+            return {}
 
     def write(self, name: str, value: Json, *, durable: bool = False) -> None:
-        files.write_json(self.at(name), value, durable=durable)
+        with self.folder() as folder:
+            files.write_json(folder, name, value, durable=durable)
 
     def write_at_last(self, name: str, value: Json) -> None:
         """Write how it ended, however long the disk of the host stays full."""
@@ -69,10 +95,34 @@ class RunDir:
 
     @property
     def exists(self) -> bool:
-        return os.path.isdir(self.path)
+        try:
+            with self.folder():
+                return True
+        except FileNotFoundError:
+            return False
 
     def has(self, name: str) -> bool:
-        return os.path.exists(self.at(name))
+        try:
+            with self.folder() as folder:
+                return files.has(folder, name)
+        except FileNotFoundError:
+            return False
+
+    def size(self, name: str) -> int:
+        """How many bytes one of the run's files has, 0 when it is not there."""
+        try:
+            descriptor = self.open(name)
+        except OSError:
+            return 0
+        try:
+            return os.fstat(descriptor).st_size
+        finally:
+            os.close(descriptor)
+
+    @property
+    def is_full(self) -> bool:
+        """Is there no room left for what the run writes down?"""
+        return files.is_full(self.runs.descriptor)
 
     @property
     def terminate_asked(self) -> bool:
@@ -81,7 +131,7 @@ class RunDir:
     def kept(self) -> bool:
         """Does a keeper live? Its lock is let go by the kernel, however it dies."""
         try:
-            descriptor = os.open(self.at("keeper.lock"), os.O_RDONLY)
+            descriptor = self.open("keeper.lock")
         except OSError:
             return False
         try:
@@ -93,10 +143,15 @@ class RunDir:
         return False
 
 
-def run_dir(base: str, run_id: str) -> RunDir:
+def run_dir(runs: Folder, run_id: str) -> RunDir:
+    return RunDir(checked(run_id), runs)
+
+
+def checked(run_id: str) -> str:
+    """The name of a run; raise Problem when it cannot be one."""
     if not RUN_ID.fullmatch(run_id):
         raise Problem("bad_request", f"{run_id!r} cannot be the name of a run.")
-    return RunDir(run_id, os.path.join(base, "runs", run_id))
+    return run_id
 
 
 def prepare(run: RunDir, name: str, value: Json) -> int | None:
@@ -104,54 +159,41 @@ def prepare(run: RunDir, name: str, value: Json) -> int | None:
 
     The answer is the open, locked lock file: the run counts as kept until its last copy is closed.
     """
-    fresh = RunDir(run.run_id, f"{run.path}.{uuid.uuid4().hex}.new")
-    os.mkdir(fresh.path, 0o700)
-    try:
-        fresh.write(name, value, durable=True)
-    except OSError:
-        shutil.rmtree(fresh.path, ignore_errors=True)
-        raise
-    lock = os.open(fresh.at("keeper.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fresh = RunDir(run.run_id, run.runs, f"{run.run_id}.{uuid.uuid4().hex}.new")
+    with run.runs.below(fresh.name, make=True) as folder:
+        try:
+            files.write_json(folder, name, value, durable=True)
+            lock = folder.open("keeper.lock", os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        except OSError:
+            files.remove(run.runs, fresh.name)
+            raise
     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         # a rename onto a directory that is not empty fails: of two launches, one wins
-        os.rename(fresh.path, run.path)
+        files.move(run.runs, fresh.name, run.run_id)
     except OSError as error:
         os.close(lock)
-        shutil.rmtree(fresh.path)
+        files.remove(run.runs, fresh.name)
         if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
             return None
         raise
     return lock
 
 
-def base_dir(machine: Machine, request: Json) -> str:
-    """The program's own directory on the host, made when it is missing; nobody else may write to it."""
+def base_folder(machine: Machine, request: Json) -> Folder:
+    """The program's own folder on the host, made when it is missing; raise Untrusted when others have a hand in it."""
     wanted = request.get("base_dir", DEFAULT_BASE)
-    if not isinstance(wanted, str) or not wanted.startswith("/") or ".." in wanted.split("/"):
+    if not isinstance(wanted, str) or not wanted.startswith("/") or {"", ".", ".."} & set(wanted[1:].split("/")):
         raise Problem("bad_request", "The base directory must be an absolute path.")
-    path = machine.at(wanted.rstrip("/"))
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    own_folder(path)
-    own_folder(os.path.join(path, "runs"))
-    return path
+    return open_base(wanted, machine.root if machine.simulated else "", make=True)
 
 
-def own_folder(path: str) -> str:
-    """Make a folder that only we may write to, or find that it is one; its path."""
-    try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        message = f"The directory {path} cannot be made: {error.strerror}."
-        raise Problem("bad_base_dir", message) from error
-    status = os.lstat(path)
-    if not stat.S_ISDIR(status.st_mode):
-        raise Problem("bad_base_dir", f"{path} is not a directory.")
-    if status.st_uid != os.geteuid() or status.st_mode & 0o022:
-        raise Problem(
-            "bad_base_dir",
-            f"{path} belongs to somebody else, or others may write to it. Remove it, or choose another base directory.",
-        )
-    return path
+def runs_folder(machine: Machine, request: Json) -> Folder:
+    """The folder of all runs."""
+    with base_folder(machine, request) as base:
+        return base.below("runs", make=True)
+
+
+def asked_for(machine: Machine, request: Json) -> RunDir:
+    """The run that a request is about."""
+    return run_dir(runs_folder(machine, request), required_text(request, "run_id"))

@@ -7,12 +7,13 @@ import signal
 import time
 from contextlib import suppress
 
-from drives.hosts.program import checkpoints, files, processes, watching
+from drives.hosts.program import checkpoints, processes, watching
 from drives.hosts.program.boot import boot_id
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
 from drives.hosts.program.processes import Process
 from drives.hosts.program.run_dir import RunDir
+from drives.hosts.program.trusted import Untrusted
 
 ABSENT = "absent"
 STARTING = "starting"
@@ -22,11 +23,25 @@ REFUSED = "refused"
 LOST = "lost"
 INTERRUPTED = "interrupted"
 AT_WORK = (STARTING, RUNNING)
+UNTRUSTED = "untrusted"  # why a run is refused whose directory is not ours, or not only ours
+KNOWN = (
+    *("exit_code", "signal", "keeper_alive", "keeper_pid", "pid", "paused", "stopped_by_request", "started_at"),
+    *("finished_at", "boot_id", "device", "guard_checked", "progress", "checkpoint", "host_full"),
+)
 KILL_AFTER = 15.0  # seconds that an engine has to end by itself
 
 
 def describe(machine: Machine, run: RunDir) -> Json:
-    """Everything a caller may know about a run."""
+    """Everything a caller may know about a run; of one whose directory is not ours only that, so that others answer."""
+    try:
+        return _described(machine, run)
+    except Untrusted as error:
+        reason = {"code": UNTRUSTED, "message": str(error)}
+        said = {"run_id": run.run_id, "state": REFUSED, "guard_note": "", "output_bytes": 0, "reason": reason}
+        return {**dict.fromkeys(KNOWN), **said}
+
+
+def _described(machine: Machine, run: RunDir) -> Json:
     kept, engine, state = _state(machine, run)
     if state == RUNNING and not kept and engine is not None:
         _insist(run, engine)
@@ -56,8 +71,8 @@ def describe(machine: Machine, run: RunDir) -> Json:
         "guard_note": watched.get("guard_note", ""),
         "progress": progress,
         "checkpoint": checkpoints.of(run),
-        "output_bytes": files.size(run.at("stdout")) + files.size(run.at("stderr")),
-        "host_full": bool(ended.get("host_full")) if ended else state in AT_WORK and files.is_full(run.path),
+        "output_bytes": run.size("stdout") + run.size("stderr"),
+        "host_full": bool(ended.get("host_full")) if ended else state in AT_WORK and run.is_full,
         "reason": _reason(machine, run, state),
     }
 
@@ -130,7 +145,7 @@ def _lost(machine: Machine, run: RunDir) -> Json:
 
 def _last_words(run: RunDir) -> str:
     try:
-        with open(run.at("keeper.log"), encoding="utf-8", errors="replace") as stream:
+        with open(run.open("keeper.log"), encoding="utf-8", errors="replace") as stream:
             lines = stream.read().strip().splitlines()
     except OSError:
         return ""

@@ -19,7 +19,7 @@ LOOK_EVERY = 0.02
 
 def answer(machine: Machine, request: Json) -> Json:
     """Do what was asked to the engine of a run."""
-    run = run_dir.run_dir(run_dir.base_dir(machine, request), required_text(request, "run_id"))
+    run = run_dir.asked_for(machine, request)
     action = required_text(request, "action")
     if action == "terminate":
         terminate(machine, run)

@@ -9,17 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Dict, Sequence
 
+from drives.hosts.program import search_path
 from drives.hosts.program.machine import Machine
 
-# A login over SSH often leaves these out; they come last, so that they never hide what the host prefers.
-MORE_PATH = (
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-)
+ZONE = "TZ"
 
 
 class ToolError(Exception):
@@ -39,13 +32,16 @@ class Ran:
     err: str
 
 
-def search_path() -> str:
-    given = [entry for entry in os.environ.get("PATH", "").split(os.pathsep) if entry]
-    return os.pathsep.join(given + [entry for entry in MORE_PATH if entry not in given])
+def environment(machine: Machine) -> Dict[str, str]:
+    """What a tool finds in its environment. Simulated tools find all that the login has.
 
-
-def environment() -> Dict[str, str]:
-    return dict(os.environ, LC_ALL="C", LANGUAGE="C", PATH=search_path())
+    Real ones find only its time zone, in which ps of FreeBSD tells when a process began. The rest could steer them
+    (BLKID_FILE, LVM_SYSTEM_DIR), and under some sudo it is a user's.
+    """
+    ours = {"LC_ALL": "C", "LANGUAGE": "C", "PATH": os.pathsep.join(search_path.folders(machine))}
+    if machine.simulated:
+        return {**os.environ, **ours}
+    return {**{name: os.environ[name] for name in (ZONE,) if name in os.environ}, "HOME": "/", **ours}
 
 
 def find(machine: Machine, name: str, *, only_reads_files: bool = False) -> str:
@@ -54,19 +50,21 @@ def find(machine: Machine, name: str, *, only_reads_files: bool = False) -> str:
     On a simulated host the tools of the real machine below it do not count: they would be told
     "/dev/sda" and take that for the real disk. Only tools that are given a prefixed path may be real.
     """
-    folders = [""] if "/" in name else search_path().split(os.pathsep)
+    folders = [""] if "/" in name else search_path.folders(machine)
     for folder in folders:
         path = os.path.join(folder, name)
         if not (os.path.isfile(path) and os.access(path, os.X_OK)):
             continue
         if machine.simulated and not only_reads_files and _of_the_real_system(path):
             continue
+        if not machine.simulated and not search_path.may_be_run(path):
+            continue
         return path
     return ""
 
 
 def _of_the_real_system(path: str) -> bool:
-    folders = {os.path.realpath(folder) for folder in MORE_PATH}
+    folders = {os.path.realpath(folder) for folder in search_path.MORE_PATH}
     places = {os.path.dirname(os.path.realpath(path)), os.path.realpath(os.path.dirname(path))}
     return bool(folders & places)
 
@@ -75,14 +73,15 @@ def run(machine: Machine, argv: Sequence[str], *, seconds: float, only_reads_fil
     """Run a tool to its end and return what it said; raise ToolError when there is no answer."""
     path = find(machine, argv[0], only_reads_files=only_reads_files)
     if not path:
-        raise ToolMissing(f"{argv[0]} is not installed")
+        raise ToolMissing(f"{argv[0]} is not installed{search_path.passed_over(machine, argv[0])}")
     try:
         child = subprocess.Popen(
             [path, *argv[1:]],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(),
+            env=environment(machine),
+            cwd="/",
             start_new_session=True,
         )
     except OSError as error:

@@ -8,7 +8,6 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from drives.hosts.program import files
 from drives.hosts.program.checkpoints import Checkpoints
 from drives.hosts.program.guard import Held
 from drives.hosts.program.machine import Machine
@@ -49,7 +48,7 @@ class Watch:
 
     def note_room(self) -> None:
         """Remember when there was no room for what the engine says: some of it may be lost."""
-        self.was_full = self.was_full or files.is_full(self.run.path)
+        self.was_full = self.was_full or self.run.is_full
 
     def wait(self, seconds: float) -> int | None:
         """The wait status of the engine if it ends within that time."""

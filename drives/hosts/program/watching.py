@@ -14,11 +14,11 @@ PIECE = 1024 * 1024
 def read_on(run: RunDir, parser: Parser) -> bool:
     """Let the parser read what was added to standard error; was there anything?"""
     try:
-        stream = open(run.at("stderr"), "rb")  # noqa: SIM115 - a missing file is not an error here
+        descriptor = run.open("stderr")
     except OSError:
         return False
     before = parser.offset
-    with stream:
+    with open(descriptor, "rb") as stream:
         stream.seek(parser.offset)
         piece = stream.read(PIECE)
         while piece:

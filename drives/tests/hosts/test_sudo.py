@@ -14,7 +14,8 @@ def test_root_runs_the_command_itself() -> None:
 
 def test_others_go_through_sudo_without_a_prompt() -> None:
     line = sudo.command_line(("python3", "-c", "a'b", "-n"), user="burnin")
-    assert shlex.split(line) == ["env", "LC_ALL=C", "sudo", "-n", "--", "python3", "-c", "a'b", "-n"]
+    before = ["env", "LC_ALL=C", f"PATH={sudo.SYSTEM_PATH}", "sudo", "-n", "--"]
+    assert shlex.split(line) == [*before, "python3", "-c", "a'b", "-n"]
 
 
 @pytest.mark.parametrize(

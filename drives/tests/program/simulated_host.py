@@ -162,11 +162,11 @@ class SimulatedHost:
     def shut_down_processes(self) -> None:
         """End whatever still runs on the host."""
         for folder in self.run_folder("x").parent.glob("*"):
-            for name in ("keeper.json", "engine.json"):
+            for path in filter(Path.is_file, (folder / "keeper.json", folder / "engine.json")):
                 with suppress(FileNotFoundError, ProcessLookupError, ValueError, KeyError):
-                    process = json.loads((folder / name).read_text())
+                    process = json.loads(path.read_text())
                     if _start_of(process["pid"]) == process["started"]:
-                        kill = os.killpg if name == "engine.json" else os.kill
+                        kill = os.killpg if path.name == "engine.json" else os.kill
                         kill(process["pid"], signal.SIGKILL)
 
     def _write_mounts(self) -> None:

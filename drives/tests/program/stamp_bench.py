@@ -13,10 +13,9 @@ from drives.hosts.program.engines import own_engines, stamped
 from drives.hosts.program.engines.stamped_content import Content
 from drives.hosts.program.engines.stamped_drive import StampedDrive
 from drives.hosts.program.engines.stamped_plan import Pass
-from drives.hosts.program.files import read_json, write_json
 from drives.hosts.program.guard import Held
 from drives.hosts.program.machine import Machine
-from drives.hosts.program.run_dir import RunDir
+from drives.tests.program.run_at import run_at
 
 MIB = 1024 * 1024
 SIZE = 3 * MIB + 512
@@ -84,13 +83,13 @@ class StampBench:
         self.block = block
         self.drive = folder / "drive"
         self.drive.write_bytes(b"\x11" * size)
-        self.run = RunDir("run-1", str(folder))
+        self.run = run_at(folder)
         self.identity("SERIAL-A")
         self.descriptor = os.open(self.drive, os.O_RDWR)
 
     def identity(self, serial: str) -> None:
         """Note who the drive is, as the keeper does."""
-        write_json(self.run.at("device.json"), {"identity": {"serial": serial, "wwn": "", "size_bytes": self.size}})
+        self.run.write("device.json", {"identity": {"serial": serial, "wwn": "", "size_bytes": self.size}})
 
     def work(self, *passes: dict[str, Any], **options: Any) -> int:
         """Run the engine to its end; its exit code."""
@@ -101,16 +100,16 @@ class StampBench:
 
     @property
     def result(self) -> dict[str, Any]:
-        return read_json(self.run.at("result.json")) or {}
+        return self.run.read("result.json")
 
     @property
     def progress(self) -> dict[str, Any]:
-        progress: dict[str, Any] = (read_json(self.run.at("progress.json")) or {})["progress"]
+        progress: dict[str, Any] = self.run.read("progress.json")["progress"]
         return progress
 
     @property
     def checkpoint(self) -> dict[str, Any]:
-        return read_json(self.run.at("checkpoint.json")) or {}
+        return self.run.read("checkpoint.json")
 
     def found(self, *fields: str) -> list[tuple[Any, ...]]:
         """These fields of every error."""

@@ -14,6 +14,7 @@ from drives.hosts.program import files, hello, run_dir, signals
 from drives.hosts.program.machine import Machine
 from drives.hosts.program.problem import Json
 from drives.hosts.program.run_dir import RunDir
+from drives.tests.program.run_at import run_at
 from drives.tests.program.simulated_host import SimulatedHost
 
 
@@ -34,7 +35,7 @@ def test_a_run_that_cannot_be_prepared_leaves_nothing_behind(tmp_path: Path, mon
     monkeypatch.setattr(files, "write_json", no_room)
 
     with pytest.raises(OSError, match="No space left"):
-        run_dir.prepare(RunDir("r", str(tmp_path / "r")), "request.json", {})
+        run_dir.prepare(run_at(tmp_path / "r"), "request.json", {})
     assert list(tmp_path.iterdir()) == []
 
 
@@ -49,7 +50,7 @@ def test_what_an_engine_found_waits_until_there_is_room(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(RunDir, "write", write_when_there_is_room)
     monkeypatch.setattr(time, "sleep", lambda _seconds: None)
-    run = RunDir("r", str(tmp_path))
+    run = run_at(tmp_path)
 
     run.write_at_last("result.json", {"completed": True})
 
@@ -62,7 +63,7 @@ def test_a_run_is_ended_although_that_cannot_be_written_down(
     host.tool("badblocks", "sleep 60")
     started = host.launch()["run"]
     monkeypatch.setattr(files, "write_json", no_room)
-    run = run_dir.run_dir(host.machine.at(host.base_dir), started["run_id"])
+    run = run_at(host.run_folder(started["run_id"]))
 
     with pytest.raises(OSError, match="No space left"):
         signals.terminate(host.machine, run)

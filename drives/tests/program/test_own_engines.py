@@ -10,10 +10,9 @@ import pytest
 from drives.hosts.program.disk import Disk
 from drives.hosts.program.engines import io_validate, own_engines, tail
 from drives.hosts.program.engines.drive_file import DriveFile
-from drives.hosts.program.files import read_json
 from drives.hosts.program.guard import Held
 from drives.hosts.program.machine import Machine
-from drives.hosts.program.run_dir import RunDir
+from drives.tests.program.run_at import run_at
 from drives.tests.program.simulated_host import DISK_BYTES, SimulatedHost
 
 MIB = 1024 * 1024
@@ -25,7 +24,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.drive = folder / "drive"
         self.drive.write_bytes(b"\x11" * MIB)
-        self.run = RunDir("run-1", str(folder))
+        self.run = run_at(folder)
         self.descriptor = os.open(self.drive, os.O_RDWR)
         self.held = Held(self.descriptor, Disk("sda", "/dev/sda", MIB))
 
@@ -35,11 +34,11 @@ class Bench:
 
     @property
     def result(self) -> dict[str, Any]:
-        return read_json(self.run.at("result.json")) or {}
+        return self.run.read("result.json")
 
     @property
     def progress(self) -> dict[str, Any]:
-        progress: dict[str, Any] = (read_json(self.run.at("progress.json")) or {})["progress"]
+        progress: dict[str, Any] = self.run.read("progress.json")["progress"]
         return progress
 
 

@@ -11,9 +11,9 @@ import pytest
 from drives.hosts.program.engines import stamped
 from drives.hosts.program.engines.stamped_report import Reporter
 from drives.hosts.program.engines.stamped_state import State
-from drives.hosts.program.files import read_json
 from drives.hosts.program.problem import Json
 from drives.hosts.program.run_dir import RunDir
+from drives.tests.program.run_at import run_at
 from drives.tests.program.stamp_bench import MIB, ONE, RUN, ZERO
 from drives.tests.program.waiting import wait_until
 
@@ -22,7 +22,7 @@ class Desk:
     """A reporter and what it wrote."""
 
     def __init__(self, folder: Path) -> None:
-        self.run = RunDir("run-1", str(folder))
+        self.run = run_at(folder)
         chosen = stamped.options({"name": "stamped", "run_stamp": RUN, "passes": [ONE, ZERO]})
         self.state = State(chosen, 100 * MIB, 512, {"serial": "SERIAL-A"})
         self.reporter = Reporter(self.run, self.state)
@@ -35,7 +35,7 @@ class Desk:
         wait_until(lambda: self.reporter.free, what="this paper")
 
     def read(self, name: str) -> dict[str, Any]:
-        return read_json(self.run.at(name)) or {}
+        return self.run.read(name)
 
 
 @pytest.fixture
