@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from drives.hosts.errors import HostCutOff, HostError, HostFull, HostSaidNo, SimulationMismatch, ToolMissing
+from drives.hosts.errors import (
+    HostCutOff,
+    HostError,
+    HostFull,
+    HostSaidNo,
+    SimulationMismatch,
+    ToolMissing,
+    UnsafeFolder,
+)
 from drives.hosts.ports import CommandResult
 from drives.hosts.program_client import HostProgram
 from drives.tests.local_shell import LocalShell, ScriptedShell
@@ -77,6 +85,33 @@ def test_a_simulated_host_is_recognized(tmp_path: Path) -> None:
 def test_a_real_host_that_is_marked_simulated_is_refused(shell: LocalShell, tmp_path: Path) -> None:
     with pytest.raises(SimulationMismatch, match="nas-1 is a real host but is marked as simulated"):
         HostProgram(shell, str(tmp_path), "nas-1", expect_simulated=True).hello()
+
+
+def test_it_runs_in_isolated_python(program: HostProgram, shell: LocalShell) -> None:
+    program.hello()
+    assert {command[:4] for command in shell.commands} == {("python3", "-I", "-S", "-c")}
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        CommandResult(98, b"", b"Welcome\n/x/base is a link or no folder, so nothing there is used. Remove it.\n"),
+        {"ok": False, "error": {"code": "bad_base_dir", "message": "/x/base is a link or no folder, so nothing …"}},
+    ],
+)
+def test_a_folder_that_is_not_ours_alone_is_told_with_path_and_reason(refused: dict[str, Any] | CommandResult) -> None:
+    program, _ = answering(refused)
+    with pytest.raises(UnsafeFolder, match="On nas-1: /x/base is a link or no folder") as error:
+        program.probe(runs=["j1"])
+    assert error.value.permanent
+
+
+def test_a_folder_that_others_may_write_to_is_not_installed_into(program: HostProgram, tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base").chmod(0o777)
+    with pytest.raises(UnsafeFolder, match=f"{tmp_path}/base may be written to by others, so nothing there is used"):
+        program.hello()
+    assert list((tmp_path / "base").iterdir()) == []
 
 
 @pytest.mark.parametrize("act", ["launch", "signal", "clean", "smart"])
