@@ -16,6 +16,8 @@ TOOLS = {
     "sfdisk": "fdisk",
     "fusermount3": "fuse3",
     "localedef": "libc-bin",
+    "sudo": "sudo",
+    "useradd": "passwd",
 }
 # What no PATH leads to: other languages for programs, and programs in another language.
 FILES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from tests.lab.disks import LabDisk
@@ -41,6 +42,11 @@ class BenchHost:
         """Accept the key that the host shows, as an admin does after comparing it."""
         seen = self.product.post(f"/api/v1/hosts/{self.id}/test-ssh")
         self.product.post(f"/api/v1/hosts/{self.id}/trust-host-key", {"fingerprint": seen["host_key_fingerprint"]})
+
+    def work_in(self, folder: Path | str) -> None:
+        """Give the product another working folder on the host, which no form would take."""
+        change = f"from drives.models import Host; Host.objects.filter(pk={self.id}).update(base_dir={str(folder)!r})"
+        self.product.manage("shell", "-c", change)
 
     def row(self) -> dict[str, Any]:
         """Return the host as the API shows it."""

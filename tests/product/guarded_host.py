@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from burnin_site.core.secrets import Secret
@@ -11,6 +12,7 @@ from drives.hosts.shell_ssh import SshShell
 from drives.hosts.ssh_login import SshLogin
 from tests.lab.disks import LabDisk
 from tests.lab.lab import Lab
+from tests.lab.sshd import LabSshd
 from tests.lab.waiting import wait_until
 
 ENGINE = ("badblocks", "-X", "-w", "-b", "4096", "-t", "0xaa", "{device}")
@@ -20,20 +22,22 @@ LOOK_EVERY_S = 0.1
 class GuardedHost:
     """One host, and its program. Close it after use."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, lab: Lab, sshd: LabSshd | None = None, base_dir: Path | None = None) -> None:
+        """Log in at the lab's own server, or at another one; work in the lab's own folder, or in another one."""
+        sshd = sshd or lab.sshd
         login = SshLogin(
             host_name="bench-guard",
             address="127.0.0.1",
-            port=lab.sshd.port,
-            user=lab.sshd.user,
+            port=sshd.port,
+            user=sshd.user,
             password=Secret(""),
-            key=Secret(lab.sshd.key_path.read_text(encoding="ascii")),
+            key=Secret(sshd.key_path.read_text(encoding="ascii")),
             passphrase=Secret(""),
-            pinned_key=lab.sshd.host_key,
+            pinned_key=sshd.host_key,
         )
-        self.base_dir = lab.base_dir
+        self.base_dir = base_dir or lab.base_dir
         self._shell = SshShell(login)
-        self.program = HostProgram(self._shell, str(lab.base_dir), "bench-guard", expect_simulated=False)
+        self.program = HostProgram(self._shell, str(self.base_dir), "bench-guard", expect_simulated=False)
 
     def close(self) -> None:
         """Log out."""
