@@ -14,7 +14,7 @@ from drives.models import Host
 from drives.models.host import BASE_DIR, OLD_BASE_DIR
 from jobs import dispatch, host_leases, observer, pausing
 from jobs.models import BurninJob, JobState
-from jobs.observer import HostMemory
+from jobs.host_memory import HostMemory
 from jobs.tests.bench import Bench, make_drive
 from jobs.tests.test_engine import failing
 from jobs.tests.test_observer import POLL
