@@ -188,7 +188,7 @@ def _json(route: Route, world: World) -> st.SearchStrategy[tuple[str, bytes]]:
         st.sampled_from(route.fields) if route.fields else values.texts, values.json_values, max_size=2
     )
     mixed = st.tuples(st.one_of(whole, sensible), strange).map(lambda both: {**both[0], **both[1]})
-    value = st.one_of(whole, mixed, mixed, sometimes(values.json_values, sensible, 3))
+    value = st.one_of(whole, whole, mixed, mixed, sometimes(values.json_values, sensible, 3))
     return value.map(lambda value: ("application/json", write(value).encode("utf-8", "replace")))
 
 

@@ -79,7 +79,7 @@ def _session_of(user: User) -> str:
 def _fill(alice: User) -> None:
     """Make hosts, drives and burn-ins in every state, and whatever hangs on them."""
     now = timezone.now()
-    nas, mock_host = workbench.make_host("nas-1"), workbench.make_host("mock", simulated=True, armed=False)
+    nas, mock_host = workbench.make_host("nas-1"), workbench.make_host("mock", simulated=True)
     workbench.make_host("empty", ssh_host="", kind="truenas", api_url="https://nas.example")
     carries = [{"code": "filesystem", "message": "It carries an old ext4 file system."}]
     drives = [workbench.make_drive(nas, number) for number in range(1, 8)]
@@ -102,7 +102,7 @@ def _fill(alice: User) -> None:
 def _ids() -> dict[str, list[int]]:
     """Return the primary keys that exist, by the word of the path that they fit."""
     ids = {
-        model._meta.model_name or "": list(model._default_manager.values_list("pk", flat=True)[:20])
+        model._meta.model_name or "": list(model._default_manager.order_by("pk").values_list("pk", flat=True)[:20])
         for model in apps.get_models()
     }
     return {**ids, "hosts": ids["host"], "drives": ids["drive"], "jobs": ids["burninjob"], "burnin": ids["burninjob"]}
@@ -121,16 +121,18 @@ def _words() -> dict[str, list[Any]]:
         "ssh_user": ["root"], "ssh_password": ["x", ""], "ssh_key": [""], "api_key": ["1-abc"], "max_parallel": [4,
             None],
         "armed": flags, "verify_tls": flags, "simulated": flags, "fingerprint": ["SHA256:abc"],
-        "drive_ids": [ids["drive"], ids["drive"][:1]], "drive": ids["drive"], "drive_id": ids["drive"],
+        "drive_ids": [ids["drive"][2:], ids["drive"][2:3], ids["drive"][:1]], "drive": ids["drive"],
+        "drive_id": ids["drive"],
         "job": ids["burninjob"], "host": ids["host"], "location": ["Bay 4"], "notes": ["Loud."],
-        "run_surface": flags, "run_short": flags, "run_long": flags, "stage_order": [stages[1:4], None],
-        "profile": ["full", "surface", None], "plan": ["standard", "classic", None], "plan_name": ["standard",
+        "run_surface": flags, "run_short": flags, "run_long": flags, "stage_order": [None, None, stages[1:4]],
+        "profile": [None, None, "quick"], "plan": ["standard", "classic", None], "plan_name": ["standard",
             "classic"],
         "confirm": [{str(pk): serial for pk, serial in zip(ids["drive"], serials, strict=False)}], "tokens": [{}],
         "test": ["short", "long", "surface"], "count": ["1", "8"], "word": ["amber"], "token": ["missing"],
         "codes": [["filesystem"], "filesystem"], "serial": serials, "reason": ["It is empty."],
         "confirm_serial": serials, "state": ["running", "passed", "failed"], "search": ["ZHZ", "da1"],
         "operator": ["bob"],
+        "days": [1, 30],
         "next": ["/", "//evil.example", "http://[", "/admin/"], "page": [1, 2], "q": ["nas", "ZHZ"],
     }  # fmt: skip
 
