@@ -17,18 +17,20 @@ from tests.lab import neighbour, teardown
 
 NAME = f"burnin_host-{bundle.bundle_sha256()[:20]}.pyz"
 
-# A whole folder of ours, forged: the program, its compiled copy with every hash right, a run that ended well, permits.
+KNOWN = "known.pyz"  # the program is no secret
+
+# A whole folder of ours, forged: the real program, its compiled copy with all hashes right, a run that ended well.
 FORGE = f"""
-import hashlib, json, marshal, os, sys
+import hashlib, json, marshal, os, shutil, sys
 def forge(base, proof, run_id):
     for folder in ("program", "runs/" + run_id, "permits"):
         os.makedirs(base + "/" + folder, exist_ok=True)
     sha = bytes.fromhex({bundle.bundle_sha256()!r})
     body = marshal.dumps({{"__main__.py": compile("open(%r, 'w')" % proof, "x", "exec")}})
     kept = base + "/program/{NAME}." + format(sys.hexversion, "x")
-    for path in (kept, base + "/program/{NAME}"):
-        with open(path, "wb") as stream:
-            stream.write(sha + hashlib.sha256(sha + body).digest() + body)
+    with open(kept, "wb") as stream:
+        stream.write(sha + hashlib.sha256(sha + body).digest() + body)
+    shutil.copy(os.path.dirname(base) + "/{KNOWN}", base + "/program/{NAME}")
     ended = {{"exit_code": 0, "guard_checked": True}}
     for name, said in (("request", {{}}), ("exit", ended), ("result", {{"complete": True}})):
         with open(base + "/runs/" + run_id + "/" + name + ".json", "w") as stream:
@@ -199,6 +201,8 @@ def ground() -> Iterator[Ground]:
     (made.bait / "bait").touch()
     made.shared.mkdir()
     made.shared.chmod(0o1777)
+    (made.shared / KNOWN).write_bytes(bundle.bundle())
+    (made.shared / KNOWN).chmod(0o644)
     try:
         yield made
     finally:

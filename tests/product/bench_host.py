@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.lab.disks import LabDisk
 from tests.lab.lab import Lab
@@ -25,6 +25,13 @@ class BenchHost:
         host = product.post("/api/v1/hosts", {**self._values(name, armed=armed), **values})
         self.id: int = host["id"]
         self.trust()
+
+    @classmethod
+    def of_row(cls, product: Product, lab: Lab, host_id: int) -> Self:
+        """Return a host that the product has already."""
+        found = cls.__new__(cls)
+        found.product, found.lab, found.id = product, lab, host_id
+        return found
 
     def _values(self, name: str, *, armed: bool) -> dict[str, Any]:
         return {
