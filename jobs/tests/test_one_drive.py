@@ -132,7 +132,7 @@ def test_a_retry_is_refused_while_another_row_has_the_drive(bench: Bench, view: 
 @pytest.mark.parametrize("view", SHARING_A_KEY)
 def test_of_two_ended_ones_only_the_last_is_tried_again(bench: Bench, view: str) -> None:
     other = second_row(bench, view)
-    jobs = []
+    jobs: list[BurninJob] = []
     for drive in (bench.drive, other):
         jobs += try_start(bench, drive).jobs
         BurninJob.objects.update(state=JobState.UNKNOWN)

@@ -26,40 +26,45 @@ def main() -> None:
             for number in range(ROUNDS):
                 pair = world.pair(view)
                 broken = at_once(race(world, pair))
-                broken += at_once([partial(world.work, pair.serial)] * 4)
+                broken += at_once(_times(4, partial(world.work, pair.serial)))
                 found.append({"view": view, "race": race.__name__, "round": number, **report(world, pair, broken)})
     sys.stdout.write(json.dumps(found) + "\n")
 
 
 def start(world: World, pair: Pair) -> Deeds:
-    """Start on both rows."""
-    return _starts(world, pair, 10)
+    """Start on both rows, while their hosts are looked at."""
+    return _starts(world, pair, 9) + _times(2, partial(world.look, pair))
 
 
 def retry(world: World, pair: Pair) -> Deeds:
     """Try an ended one again, and start on both rows."""
-    return [partial(world.retry, world.ended(pair.one))] * 8 + _starts(world, pair, 6)
+    return _times(8, partial(world.retry, world.ended(pair.one))) + _starts(world, pair, 6)
 
 
 def move(world: World, pair: Pair) -> Deeds:
     """Move a running one to the other row, and start on both."""
     job = world.running(pair.one)
     Drive.objects.filter(pk=pair.one.pk).update(present=False)
-    return [partial(world.move, job, pair.other)] * 8 + _starts(world, pair, 6)
+    return _times(8, partial(world.move, job, pair.other)) + _starts(world, pair, 6)
 
 
 def launch(world: World, pair: Pair) -> Deeds:
     """Be fourteen workers for a queued one, and start on both rows."""
     world.start(pair.one)
-    return [partial(world.work, pair.serial)] * 14 + _starts(world, pair, 3)
+    return _times(14, partial(world.work, pair.serial)) + _starts(world, pair, 3)
 
 
 def everything(world: World, pair: Pair) -> Deeds:
     """All of it: whichever comes first."""
     job = world.ended(pair.one)
     deeds: Deeds = [partial(world.retry, job), partial(world.move, job, pair.other)] * 4
-    return deeds + _starts(world, pair, 3) + [partial(world.work, pair.serial)] * 6
+    return deeds + _starts(world, pair, 3) + _times(6, partial(world.work, pair.serial))
 
 
 def _starts(world: World, pair: Pair, times: int) -> Deeds:
-    return [partial(world.start, row) for row in (pair.one, pair.other)] * times
+    starts: Deeds = [partial(world.start, row) for row in (pair.one, pair.other)]
+    return starts * times
+
+
+def _times(times: int, deed: Callable[[], None]) -> Deeds:
+    return [deed] * times

@@ -85,7 +85,7 @@ def start(row: dict[str, Any]) -> Call:
 def all_at_once(product: Product, calls: list[Call]) -> list[requests.Response]:
     """Send all of this at the same moment, each from a client of its own; the answers."""
     together, answers = threading.Barrier(len(calls)), []
-    cookies = requests.utils.dict_from_cookiejar(product.session.cookies)
+    cookies = product.session.cookies
 
     def send(path: str, body: dict[str, Any]) -> None:
         together.wait(60)

@@ -17,7 +17,9 @@ from django.db import connections
 from django.utils import timezone
 
 from burnin_site.core.errors import BurninError
+from drives.hosts.ports import DiskInfo, InventoryReport
 from drives.models import Drive, Host
+from drives.services import store_inventory
 from jobs import endings, engine, moving, retrying
 from jobs.models import ACTIVE_STATES, BurninJob, JobState
 from jobs.plans import make_plan
@@ -90,6 +92,14 @@ class World:
         plan = make_plan(run_short=False, run_long=False, plan="classic")
         confirm = {str(drive.pk): drive.serial}
         start_jobs(drive_ids=[drive.pk], plan=plan, confirm=confirm, actor=self.person)
+
+    def look(self, pair: Pair) -> None:
+        """Be the scheduler that reads the disks of both hosts, a few times, and finds something new each time."""
+        if pair.one.host_id == pair.other.host_id:
+            return  # there both paths would be refused, and nothing would race
+        for row in [pair.one, pair.other] * 3:
+            disk = DiskInfo(row.devname, row.serial, SIZE, wwn=row.wwn, temperature_c=next(numbers) % 60)
+            store_inventory(host_id=row.host_id, report=InventoryReport((disk,)), now=timezone.now())
 
     def retry(self, job_id: int) -> None:
         """Try again, confirmed."""
