@@ -4,7 +4,7 @@ The observer never acts. Where a stage needs a decision it wakes a worker.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,6 +32,20 @@ FULL_EVERY = timedelta(seconds=60)
 LISTEN_MS = 500  # how long a host may wait for news before it answers; also the pace of the live table's progress
 
 
+def hosts_due(memories: Mapping[int, HostMemory], poll_every: timedelta, now: datetime) -> tuple[set[int], set[int]]:
+    """Return the hosts whose runs, and those whose disks, are to be looked at: two questions for all hosts together.
+
+    Most have neither most of the time, and need no thread with a connection of its own to find that out.
+    """
+    running = BurninStage.objects.filter(
+        state=StageState.RUNNING, job__state=JobState.RUNNING, job__drive__host__in=list(memories)
+    )
+    asked = Host.objects.filter(pk__in=list(memories), refresh_requested_at__isnull=False)
+    requests = dict(asked.values_list("pk", "refresh_requested_at"))
+    disks = {pk for pk, memory in memories.items() if _disks_due(requests.get(pk), memory, poll_every, now)}
+    return set(running.values_list("job__drive__host_id", flat=True)), disks
+
+
 def observe_runs(lease: HostLease, memory: HostMemory, *, now: datetime) -> None:
     """Look at what runs on a host, if a stage wants to see it now."""
     host = Host.objects.filter(pk=lease.host_id).first()
@@ -45,18 +59,16 @@ def observe_runs(lease: HostLease, memory: HostMemory, *, now: datetime) -> None
             _look(host, lease, watched, memory, now)
 
 
-def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta, now: datetime) -> bool:
-    """Read which disks a host has, if it is time; say whether it was. Apart from the runs: these cannot wait."""
+def observe_disks(lease: HostLease, memory: HostMemory, *, poll_every: timedelta, now: datetime) -> None:
+    """Read which disks a host has, if it is time. Apart from the runs: it takes longer than they may wait."""
     host = Host.objects.filter(pk=lease.host_id).first()
     if host is None or host.stopped or not (host.has_shell or host.api_url):
-        return False
-    if not _inventory_due(host, memory, poll_every, now):
-        return False
-    memory.inventory_at = now
-    working_folders.settle(host)
-    with _trouble_noted(host, lease, now):
-        _read_inventory(host, lease, memory, now)
-    return True
+        return
+    if _inventory_due(host, memory, poll_every, now):
+        memory.inventory_at = now
+        working_folders.settle(host)
+        with _trouble_noted(host, lease, now):
+            _read_inventory(host, lease, memory, now)
 
 
 @contextmanager
@@ -114,10 +126,17 @@ def _due(watched: list[Watched], memory: HostMemory, now: datetime) -> list[Watc
 
 def _inventory_due(host: Host, memory: HostMemory, poll_every: timedelta, now: datetime) -> bool:
     asked = host.refresh_requested_at
-    if asked and (memory.inventory_at is None or asked > memory.inventory_at):
+    if _is_news(asked, memory):
         memory.full_at = None
-        return True
-    return passed(memory.inventory_at, poll_every, now)
+    return _disks_due(asked, memory, poll_every, now)
+
+
+def _disks_due(asked: datetime | None, memory: HostMemory, poll_every: timedelta, now: datetime) -> bool:
+    return _is_news(asked, memory) or passed(memory.inventory_at, poll_every, now)
+
+
+def _is_news(asked: datetime | None, memory: HostMemory) -> bool:
+    return asked is not None and (memory.inventory_at is None or asked > memory.inventory_at)
 
 
 def _look(host: Host, lease: HostLease, watched: list[Watched], memory: HostMemory, now: datetime) -> None:

@@ -126,10 +126,14 @@ class Scheduler:
 
     def _look_at_hosts(self, now: datetime) -> None:
         poll_every = timedelta(seconds=settings_services.current().poll_interval_seconds)
+        memories = {host_id: self._memories[host_id] for host_id in self._leases}
+        runs, disks = observer.hosts_due(memories, poll_every, now)
         for host_id, lease in self._leases.items():
-            memory = self._memories[host_id]
-            self._look("runs", lease, partial(_runs, lease, memory))
-            self._look("disks", lease, partial(_disks, lease, memory, poll_every))
+            memory = memories[host_id]
+            if host_id in runs:
+                self._look("runs", lease, partial(_runs, lease, memory))
+            if host_id in disks:
+                self._look("disks", lease, partial(_disks, lease, memory, poll_every))
 
     def _look(self, what: str, lease: HostLease, look: Look) -> None:
         """Have a thread look, unless the same look at this host is still under way."""
@@ -145,7 +149,9 @@ def _runs(lease: HostLease, memory: HostMemory, now: datetime) -> None:
 
 
 def _disks(lease: HostLease, memory: HostMemory, poll_every: timedelta, now: datetime) -> None:
-    if observer.observe_disks(lease, memory, poll_every=poll_every, now=now):
+    try:
+        observer.observe_disks(lease, memory, poll_every=poll_every, now=now)
+    finally:
         connection.close()  # it has every drive of a host in its cache, and there is one for each thread
 
 

@@ -53,7 +53,7 @@ class HostileHosts:
             server.stop()
 
     def sign_in(self) -> None:
-        login = {"username": self._demo.said("user"), "password": self._demo.said("password")}
+        login = {"username": self._demo.said("user"), "password": self._demo.password}
         self._send("POST", "/api/auth/login", login)
 
     def add(self, ssh: Sequence[str] = SSH, rest: Sequence[str] = REST) -> None:
