@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from drives import services as drives
 from drives.hosts.connect import open_program
@@ -210,9 +211,10 @@ def _wake(item: Watched, now: datetime) -> bool:
 
 
 def _say_waiting(host: Host, error: HostError, now: datetime) -> None:
-    """Show on every running burn-in of this host since when, and why, nothing is known of it."""
+    """Show on each running burn-in of a host why, and since when, nothing is known of it. A stop outdoes the rest."""
+    told = Q(waiting_reason=str(error)) if error.stops_host else Q(waiting_since__isnull=False)
     with transaction.atomic():
-        quiet = BurninJob.objects.filter(drive__host=host, state=JobState.RUNNING, waiting_since__isnull=True)
-        for job in quiet:
-            BurninJob.objects.filter(pk=job.pk).update(waiting_since=now, waiting_reason=str(error))
+        for job in BurninJob.objects.filter(~told, drive__host=host, state=JobState.RUNNING):
+            since = job.waiting_since or now
+            BurninJob.objects.filter(pk=job.pk).update(waiting_since=since, waiting_reason=str(error))
             store.touch(job)

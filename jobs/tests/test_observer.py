@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from drives import services as drives
-from drives.hosts.errors import HostUnreachable
+from drives.hosts.errors import HostKeyChanged, HostUnreachable
 from drives.hosts.ports import InventoryReport
 from drives.models import Drive, Host
 from jobs import dispatch, host_leases, leases, observer
@@ -97,6 +97,19 @@ def test_it_says_since_when_a_host_is_away(watched: Bench, woken: list[int], mon
     host = Host.objects.get()
     assert (job.waiting_since, job.waiting_reason) == (watched.now, "nas-1 does not answer.")
     assert (host.reachable, host.waiting_since) == (False, watched.now)
+
+
+def test_it_says_that_a_host_was_stopped_also_where_it_was_away_before(
+    watched: Bench, woken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = watched.tick(watched.start())
+    lease, since = lease_of(watched), watched.now
+    for error in (HostUnreachable("The connection was lost."), HostKeyChanged("The host shows another key.")):
+        monkeypatch.setattr(watched.door, "probe", failing(error))
+        observer.observe_runs(lease, HostMemory(), now=watched.now)
+        watched.now += timedelta(seconds=2)
+    job.refresh_from_db()
+    assert (job.waiting_since, job.waiting_reason) == (since, "The host shows another key.")
 
 
 def test_it_sends_nothing_to_a_stopped_host(watched: Bench, woken: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

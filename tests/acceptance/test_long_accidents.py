@@ -135,7 +135,7 @@ class Demo:
         self.session = requests.Session()
 
     def sign_in(self) -> None:
-        login = {"username": self.run.said("user"), "password": self.run.said("password")}
+        login = {"username": self.run.said("user"), "password": self.run.password}
         self.session.post(f"{self.run.said('address')}/api/auth/login", json=login, timeout=30).raise_for_status()
 
     def start(self, *serials: str) -> dict[str, int]:
