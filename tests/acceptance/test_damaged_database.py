@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.product.commands import DAPHNE, Installation
+from tests.product.commands import SERVE, Installation
 
-STARTS = [("manage.py", "prepare"), ("manage.py", "up"), ("manage.py", "run_worker"), ("manage.py", "migrate"), DAPHNE]
+STARTS = [("manage.py", "prepare"), ("manage.py", "up"), ("manage.py", "run_worker"), ("manage.py", "migrate"), SERVE]
 
 
 @pytest.mark.parametrize("start", STARTS, ids=" ".join)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.product.commands import DAPHNE, Installation
+from tests.product.commands import SERVE, Installation
 
 OTHER_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 FILL = """
@@ -28,7 +28,7 @@ STARTS = {
     "up": ("manage.py", "up"),
     "scheduler": ("manage.py", "run_scheduler"),
     "worker": ("manage.py", "run_worker"),
-    "server": DAPHNE,
+    "server": SERVE,
 }
 
 

@@ -19,7 +19,7 @@ SECRETS = {name: f"kept-{name.lower()}-secret" for name in environments.ALL - {"
 SECRETS |= {"FIELD_ENCRYPTION_KEYS": FERNET, "WEBHOOK_URL": "http://127.0.0.1:1/kept-hook-secret"}
 OF_THE_SHELL = {"AWS_SECRET_ACCESS_KEY": "kept-cloud-secret", "SMTP_TOKEN": "kept-token-secret"}
 SMALL = 64 * 1024 * 1024  # the simulated drives are sparse files of many terabytes
-KINDS = {"daphne": "server", "run_scheduler": "scheduler", "run_worker": "worker", "run_qcluster": "worker"}
+KINDS = {"serve": "server", "run_scheduler": "scheduler", "run_worker": "worker", "run_qcluster": "worker"}
 
 
 @dataclass

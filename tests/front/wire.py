@@ -71,7 +71,7 @@ def chunked(pieces: Iterable[bytes]) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-def sign_in(server: Server, name: str, source: str = "") -> str:
+def sign_in(server: Server, name: str) -> str:
     """Return the cookies of a person of the seeded database."""
     with requests.Session() as session:
         answer = session.post(f"{server.url}/api/auth/login", json=credentials(name), timeout=PATIENCE_S)

@@ -12,7 +12,7 @@ from tests.product.running import free_port
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LIMIT_S = 120
-DAPHNE = ("-m", "daphne", "-v", "0", "-b", "127.0.0.1", "burnin_site.asgi:application")
+SERVE = ("manage.py", "serve")
 PATHS = ("DB_PATH", "TEST_DB_PATH", "INSTANCE_ID", "INITIAL_ADMIN_USERNAME")
 
 
