@@ -111,6 +111,11 @@ def second_name(path: Path) -> None:
     os.link(path, path.with_name("another name"))
 
 
+def link_to_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
 def folder_there(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -121,7 +126,7 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "its group may write": (lambda path: path.chmod(0o660), "may be written to by others"),
     "a second name": (second_name, "has a second name elsewhere"),
     "a link": (link_there, "is a link or no plain file"),
-    "a link to nowhere": (lambda path: (link_there(path), path.with_name("elsewhere").unlink())[0], "is a link"),
+    "a link to nowhere": (link_to_nowhere, "is a link"),
     "a folder": (folder_there, "is a link or no plain file"),
     "a pipe": (pipe_there, "is a link or no plain file"),
 }
