@@ -15,6 +15,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from burnin_site.core.database_wait import drop_broken_connection
+from burnin_site.core.memory import give_back_now
 from burnin_site.core.outage_log import OutageLog
 from burnin_site.core.room import RoomWatch
 from drives.hosts import pool
@@ -30,6 +31,7 @@ WAKE_EVERY = timedelta(seconds=1)
 BEAT_EVERY = timedelta(seconds=2)
 SWEEP_EVERY = timedelta(minutes=1)
 AFTER_TROUBLE_S = 1.0  # a database that refuses at once would be asked, and written about, without end
+TIDY_EVERY = timedelta(seconds=15)
 MOST_LOOKS_AT_ONCE = 48
 # A host whose last look took this long waits for a thread among its like: those that answer never wait behind it.
 SLOW_LOOK_S = 10.0
@@ -64,7 +66,7 @@ class Scheduler:
         self._pool = ThreadPoolExecutor(MOST_LOOKS_AT_ONCE, thread_name_prefix="host")
         self._slow_pool = ThreadPoolExecutor(MOST_SLOW_LOOKS_AT_ONCE, thread_name_prefix="slow-host")
         self._claim, self._wake = Every(CLAIM_EVERY), Every(WAKE_EVERY)
-        self._beat, self._sweep = Every(BEAT_EVERY), Every(SWEEP_EVERY)
+        self._beat, self._sweep, self._tidy = Every(BEAT_EVERY), Every(SWEEP_EVERY), Every(TIDY_EVERY)
         self._outages, self._room = OutageLog(logger, "The scheduler"), RoomWatch()
 
     def stop(self) -> None:
@@ -101,6 +103,8 @@ class Scheduler:
             due.wake_due_jobs(now)
         if self._beat.due(now):
             dispatch.ask_for_heartbeat()
+        if self._tidy.due(now):
+            give_back_now()
         if self._sweep.due(now):
             limits = settings_services.current()
             due.stop_overlong_jobs(limits.stuck_job_hours, now)
