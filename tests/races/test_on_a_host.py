@@ -169,10 +169,10 @@ def moved(rows: TwoRows, disk: LabDisk, job: int) -> None:
 
 
 def assert_one_writer(disk: LabDisk) -> None:
-    """See that one badblocks, and no other, has the drive open."""
-    assert badblocks_of(disk)
+    """See that one badblocks, and no other, has the drive open; between two patterns there is none for a moment."""
+    wait_until(lambda: badblocks_of(disk), f"badblocks works on {disk.device}", within_s=60, every_s=0.1)
     writers = [pid for pid in processes.holders(disk.device) if processes.name(pid) == "badblocks"]
-    assert len(writers) == 1, writers
+    assert len(writers) <= 1, writers
 
 
 def test_two_paths_that_say_they_are_one_drive_are_both_left_alone(rows: TwoRows, lab_disk: DiskFactory) -> None:
