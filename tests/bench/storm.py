@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 PAUSE_S = 0.5  # between two attempts of one stranger
@@ -87,6 +88,7 @@ class Storm:
             if b" 101 " not in head:
                 return head[9:12].decode()
             code = asyncio.create_task(self._closing_code(reader))
+            code.add_done_callback(_heard)
             piece = (EMPTY_PING if number % 2 else FRAME) * 200
             with suppress(ConnectionError):
                 while not code.done():
@@ -101,6 +103,7 @@ class Storm:
         async with _Connection(self) as (reader, writer):
             writer.write(head)
             status = asyncio.create_task(reader.readline())
+            status.add_done_callback(_heard)
             with suppress(ConnectionError):
                 for piece in pieces:
                     if status.done():
@@ -126,6 +129,12 @@ class Storm:
             payload = await reader.readexactly(size)
             if first & 15 == 8:
                 return str(int.from_bytes(payload[:2]))
+
+
+def _heard(task: asyncio.Task[Any]) -> None:
+    """Let a connection that broke when nobody waited for its answer any more be no complaint."""
+    if not task.cancelled():
+        task.exception()
 
 
 class _Connection:
