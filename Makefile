@@ -29,7 +29,7 @@ hostile: .venv/develops  ## let hosts flood, drip and lie for ten minutes beside
 	@exec $(VENV_PYTHON) -m pytest -s tests/acceptance/test_hostile_hosts.py $(ARGS)
 
 fuzz: .venv/develops  ## send 10,000 generated requests to every route as everybody; prints what they got (REQUESTS=, SEED=)
-	@REQUESTS=$(or $(REQUESTS),10000) SEED=$(or $(SEED),$$RANDOM) exec $(VENV_PYTHON) -m pytest tests/fuzz $(ARGS)
+	@REQUESTS=$(or $(REQUESTS),10000) SEED=$(or $(SEED),$$(date +%s)) exec $(VENV_PYTHON) -m pytest tests/fuzz $(ARGS)
 
 lint: .venv/develops  ## check style, layers, migrations and settings
 	@scripts/lint

@@ -51,7 +51,7 @@ def grant(*, drive: Drive, codes: Iterable[str], serial: str, reason: str, actor
     """Let one burn-in of this drive, begun within a day, erase what is named. Raises OverrideRefused."""
     if not may(actor, Role.ADMIN):
         raise NotAnAdmin(refusal(role_of(actor), Role.ADMIN))
-    current = Drive.objects.select_for_update().select_related("host").filter(pk=drive.pk).first()
+    current = Drive.objects.select_for_update(of=("self",)).select_related("host").filter(pk=drive.pk).first()
     if current is None:
         raise OverrideRefused(f"{drive.serial} has just been removed with its host.")
     drive = current

@@ -22,6 +22,8 @@ FRESH_JOB: dict[str, Any] = {
     "verdict": {},
     "finished_at": None,
     "stop_reason": "",
+    "cancel_requested_at": None,  # it ended unknown before it could be cancelled
+    "cancelled_by": "",
     "waiting_since": None,
     "waiting_reason": "",
     "due_at": None,

@@ -35,7 +35,8 @@ def change_drive(*, drive: Drive, actor: User | None, location: str | None = Non
 
     Raises InvalidLabel or DriveGone.
     """
-    current = Drive.objects.select_for_update().select_related("host").filter(pk=drive.pk).first()
+    version = next_version()  # before the drive: whoever stores what a host shows takes them in this order, too
+    current = Drive.objects.select_for_update(of=("self",)).select_related("host").filter(pk=drive.pk).first()
     if current is None:
         raise DriveGone(f"{drive.serial} has just been removed with its host.")
     changed = {}
@@ -46,7 +47,7 @@ def change_drive(*, drive: Drive, actor: User | None, location: str | None = Non
     if not changed:
         return current
     _check(current, changed)
-    current.live_version = next_version()
+    current.live_version = version
     current.save(update_fields=[*changed, "live_version"])
     audit.record(
         action=actions.DRIVE_CHANGED,

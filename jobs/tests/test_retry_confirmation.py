@@ -228,3 +228,11 @@ def test_the_page_itself_says_when_it_was_not_confirmed(bench: Bench, sign_in: S
     assert "more than ten minutes ago" in client.post(address, follow=True).content.decode()
     client.post(address, {"serial": "ZA1"})
     assert BurninJob.objects.get().state == JobState.QUEUED
+
+
+def test_a_cancellation_that_came_too_late_does_not_end_the_next_attempt(bench: Bench) -> None:
+    job = ended(bench, confirmed_before=timedelta(0))
+    BurninJob.objects.filter(pk=job.pk).update(cancel_requested_at=timezone.now(), cancelled_by="bob")
+    retrying.retry_job(job=job, actor=bench.person)
+    job.refresh_from_db()
+    assert (job.state, job.cancel_requested_at, job.cancelled_by) == (JobState.QUEUED, None, "")
