@@ -26,11 +26,12 @@ def sudo_sshd(toolbox: Toolbox) -> Iterator[LabSshd]:
     """Yield the server of a user who exists until the end; by sudo they find the lab's tools."""
     name = f"lab-{secrets.token_hex(3)}"
     folder = Path(tempfile.mkdtemp(prefix="burnin-sudo-", dir=teardown.PLACE))
-    folder.chmod(0o755)  # sshd reads the keys with the user's rights
     rule = RULES / name
     run("useradd", "--no-create-home", "--home-dir", str(folder), "--shell", "/bin/sh", "--password", "*", name)
     sshd = LabSshd(folder / "ssh", toolbox)
     sshd.user = name
+    for path in (folder, sshd.directory, sshd.directory / "authorized_keys"):
+        path.chmod(0o755)  # sshd reads the keys with the user's rights
     try:
         rule.write_text(RULE.format(name=name, bin=toolbox.bin, search=SEARCH), encoding="ascii")
         rule.chmod(0o440)
