@@ -59,7 +59,7 @@ def test_a_wrong_value_in_any_field_is_a_sentence_or_does_no_harm(op: str, path:
         use(op, told)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 @given(field=st.sampled_from(FIELDS), value=JSON_VALUES)
 def test_no_value_anywhere_ends_in_anything_but_a_host_error(field: tuple[str, Any], value: object) -> None:
     op, path = field
@@ -70,7 +70,7 @@ def test_no_value_anywhere_ends_in_anything_but_a_host_error(field: tuple[str, A
     use(op, told)
 
 
-@settings(max_examples=200)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=200)
 @given(op=st.sampled_from(sorted(ANSWERS)), said=JSON_VALUES)
 def test_an_answer_that_is_something_else_altogether_is_a_host_error(op: str, said: object) -> None:
     with pytest.raises(HostError):

@@ -1,7 +1,7 @@
 """Texts of a host become harmless."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drives.hosts.edge.identities import DOUBTFUL, with_sure_identity
@@ -33,6 +33,7 @@ def test_what_cannot_be_seen_is_replaced_where_it_stood(said: str, shown: str) -
     assert plain(said) == shown
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_no_text_keeps_what_a_database_or_a_terminal_stumbles_over(said: str) -> None:
     shown = plain(said, 40)
@@ -42,6 +43,7 @@ def test_no_text_keeps_what_a_database_or_a_terminal_stumbles_over(said: str) ->
     assert plain(shown, 40) == shown
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_a_log_keeps_its_lines_and_nothing_else(said: str) -> None:
     kept = lines(said, 1_000)
@@ -49,6 +51,7 @@ def test_a_log_keeps_its_lines_and_nothing_else(said: str) -> None:
     assert kept.count("\n") == said.count("\n")
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_every_error_of_a_host_is_one_sentence(said: str) -> None:
     error = HostSaidNo(f"nas-1 said: {said}", code=said)
@@ -88,6 +91,7 @@ def test_an_identity_is_never_mended_into_an_ordinary_one(said: str) -> None:
     assert not is_identity(exact(said))
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_an_identity_that_is_one_was_said_so_byte_for_byte(said: str) -> None:
     assert exact(said) == said or not is_identity(exact(said))

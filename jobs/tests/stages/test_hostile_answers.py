@@ -83,7 +83,7 @@ def fits_a_database(value: object) -> None:
 
 
 @pytest.mark.parametrize("protocol", ["ATA", "SCSI", "NVMe"])
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=300)
 @given(field=st.sampled_from(SMART_FIELDS), value=JSON_VALUES)
 def test_a_drive_may_say_anything_in_any_field_of_its_report(protocol: str, field: Any, value: object) -> None:
     said = replaced({**SMART, "device": {"protocol": protocol}}, field, value)
