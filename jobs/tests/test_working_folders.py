@@ -13,8 +13,8 @@ from drives.hosts.ports import InventoryReport
 from drives.models import Host
 from drives.models.host import BASE_DIR, OLD_BASE_DIR
 from jobs import dispatch, host_leases, observer, pausing
-from jobs.models import BurninJob, JobState
 from jobs.host_memory import HostMemory
+from jobs.models import BurninJob, JobState
 from jobs.tests.bench import Bench, make_drive
 from jobs.tests.test_engine import failing
 from jobs.tests.test_observer import POLL
