@@ -25,6 +25,14 @@ def settle(host: Host) -> None:
             host.base_dir = current.base_dir
 
 
+def why_it_stays(host: Host) -> str:
+    """Say which burn-ins would lose what they have in a host's working folder if it were another one; or nothing."""
+    running = ", ".join(str(pk) for pk in _running(host).order_by("pk").values_list("pk", flat=True)[:5])
+    if not running:
+        return ""
+    return f"Burn-ins run in the working folder of {host.name} ({running}). Change it when they have ended."
+
+
 def give_up_if_unsafe(host: Host, error: HostError) -> None:
     """Have workers end what runs on a host whose folder others have a hand in: to wait would be for ever."""
     if isinstance(error, UnsafeFolder):

@@ -12,6 +12,7 @@ from audit import actions
 from audit import services as audit
 from burnin_site.core.errors import BurninError
 from burnin_site.core.live.services import next_version
+from drives import holds
 from drives.hosts import pool
 from drives.models import Host
 from drives.services.host_values import LOGIN, PLACE, InvalidHost, apply, for_audit
@@ -55,10 +56,7 @@ def change_host(*, host: Host, values: Mapping[str, Any], actor: User | None) ->
     replaced = apply(current, values)
     if not replaced:
         return current
-    if "simulated" in replaced and current.drives.exists():
-        raise InvalidHost(
-            f"{name} already has drives, so it stays {'real' if current.simulated else 'simulated'}. Add another host."
-        )
+    _refuse_to_strand(current, name, replaced)
     fields = {*replaced, "live_version"}
     if PLACE & replaced.keys() and current.host_key:
         current.host_key = current.host_key_offered = ""
@@ -71,6 +69,17 @@ def change_host(*, host: Host, values: Mapping[str, Any], actor: User | None) ->
     current.save(update_fields=fields)
     _record_change(current, name, replaced, actor)
     return current
+
+
+def _refuse_to_strand(host: Host, name: str, replaced: Mapping[str, Any]) -> None:
+    """Raise InvalidHost for a change after which drives, or burn-ins that run, would not be found any more."""
+    if "simulated" in replaced and host.drives.exists():
+        raise InvalidHost(
+            f"{name} already has drives, so it stays {'real' if host.simulated else 'simulated'}. Add another host."
+        )
+    stays = holds.why_its_folder_stays(host) if "base_dir" in replaced else ""
+    if stays:
+        raise InvalidHost(stays, fields={"base_dir": [stays]})
 
 
 def _record_change(host: Host, name: str, replaced: Mapping[str, Any], actor: User | None) -> None:

@@ -12,6 +12,7 @@ from drives.hosts.errors import HostUnreachable, UnsafeFolder
 from drives.hosts.ports import InventoryReport
 from drives.models import Host
 from drives.models.host import BASE_DIR, OLD_BASE_DIR
+from drives.services.host_values import InvalidHost
 from jobs import dispatch, host_leases, observer, pausing
 from jobs.host_memory import HostMemory
 from jobs.models import BurninJob, JobState
@@ -133,3 +134,15 @@ def woken_by_the_observer(bench: Bench, job: BurninJob, monkeypatch: pytest.Monk
     observer.observe_runs(lease, HostMemory(), now=bench.now)
     host_leases.release(lease)
     return bench.tick(job) if job.pk in woken else BurninJob.objects.get(pk=job.pk)
+
+
+def test_the_folder_in_which_a_burn_in_runs_cannot_be_changed(bench: Bench, alice: User) -> None:
+    job = bench.tick(bench.start())
+    host = job.drive.host
+    with pytest.raises(InvalidHost, match=rf"Burn-ins run in the working folder of nas-1 \({job.pk}\)") as caught:
+        drives.change_host(host=host, values={"base_dir": "/root/elsewhere"}, actor=alice)
+    assert "base_dir" in caught.value.detail["fields"]
+    bench.finish_surface(job)
+    assert (
+        drives.change_host(host=host, values={"base_dir": "/root/elsewhere"}, actor=alice).base_dir == "/root/elsewhere"
+    )
