@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 
 from burnin_site.core.api_input import BIGGEST_ID
 from burnin_site.core.refusal_pages import answer
-from burnin_site.core.unreadable import Refusal
+from burnin_site.core.refusals import Refusal
 
 MADE_BY_PAGES = frozenset({"exact", "isnull", "isempty", "gte", "lt", "year", "month", "day"})
 SHOWN = 60  # letters of a name that is shown again

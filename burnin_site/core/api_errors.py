@@ -11,7 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from burnin_site.core.errors import BurninError
+from burnin_site.core.errors import BurninError, body
 from burnin_site.core.outages import HEADERS, STATUS, outage_of
 from burnin_site.core.unreadable import UNREADABLE, refusal_for
 
@@ -33,11 +33,6 @@ SENTENCES = {
     "throttled": "Too many requests. Wait a little.",
     "permission_denied": "You may not do this.",
 }
-
-
-def body(sentence: str, code: str, detail: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the shape of an error."""
-    return {"error": sentence, "code": code, "detail": detail or {}}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:

@@ -12,3 +12,8 @@ class BurninError(Exception):
     def __init__(self, message: str, **detail: Any) -> None:
         super().__init__(message)
         self.detail: dict[str, Any] = detail
+
+
+def body(sentence: str, code: str, detail: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return an error as the API tells it, whichever part of the server refuses."""
+    return {"error": sentence, "code": code, "detail": detail or {}}

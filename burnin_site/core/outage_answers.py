@@ -3,7 +3,7 @@
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import get_template
 
-from burnin_site.core.api_errors import body
+from burnin_site.core.errors import body
 from burnin_site.core.outages import HEADERS, STATUS, Outage
 
 FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")

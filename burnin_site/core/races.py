@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.utils.decorators import sync_only_middleware
 
-from burnin_site.core.api_errors import body, meanwhile
+from burnin_site.core.api_errors import meanwhile
+from burnin_site.core.errors import body
 
 logger = logging.getLogger(__name__)
 CONFLICT: Final = 409

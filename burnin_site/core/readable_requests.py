@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from burnin_site.core.refusal_pages import answer
-from burnin_site.core.unreadable import MALFORMED, UNREADABLE, Refusal, refusal_for
+from burnin_site.core.refusals import Refusal
+from burnin_site.core.unreadable import MALFORMED, UNREADABLE, refusal_for
 
 NUL = "\x00"
 # Everything that browsers and programs send. Codecs such as zlib, which Python also knows, would unpack a body.

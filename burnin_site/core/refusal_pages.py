@@ -12,9 +12,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from burnin_site.core import outage_answers
-from burnin_site.core.api_errors import SERVER_ERROR, body
+from burnin_site.core.api_errors import SERVER_ERROR
+from burnin_site.core.errors import body
 from burnin_site.core.outages import outage_of
-from burnin_site.core.unreadable import Refusal, refusal_for
+from burnin_site.core.refusals import Refusal
+from burnin_site.core.unreadable import refusal_for
 
 TITLES = {
     400: "This request cannot be read",

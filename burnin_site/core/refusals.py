@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from burnin_site.core.api_errors import body
+from burnin_site.core.errors import body
 
 TEXT, JSON = b"text/plain; charset=utf-8", b"application/json"
 

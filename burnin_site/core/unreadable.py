@@ -1,7 +1,5 @@
 """Requests that cannot be read: which there are, and what each is told."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
@@ -14,17 +12,10 @@ from django.core.exceptions import (
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from burnin_site.core.refusals import Refusal
+
 # What Django raises while it reads a request; each is the sender's mistake and no fault of ours.
 UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What is said to somebody whose request is not served."""
-
-    status: int
-    code: str
-    sentence: str
 
 
 MALFORMED = Refusal(400, "malformed", "This request cannot be read. Reload the page and try again.")

@@ -9,8 +9,8 @@ from rest_framework.views import APIView
 
 from burnin_site.core.api.lookups import find
 from burnin_site.core.api.people import actor_of
-from burnin_site.core.api_errors import body
 from burnin_site.core.api_pages import Pages
+from burnin_site.core.errors import body
 from jobs import moving, pausing, plans, refusals, retrying, services, thermometer
 from jobs.api import queries
 from jobs.api.serializers import (

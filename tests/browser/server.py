@@ -31,7 +31,8 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-        self._log = (folder / f"server-{self.port}.log").open("wb")
+        self.log = folder / f"server-{self.port}.log"
+        self._log = self.log.open("wb")
         self._environment = {
             **os.environ,
             "DATA_DIR": str(folder),

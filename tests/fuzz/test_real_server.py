@@ -3,7 +3,6 @@
 import json
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -59,14 +58,14 @@ UNREADABLE = {
     "depth": a_post(b"/api/auth/token", b"application/json", b"[" * 100_000),
     "NUL in the path": a_get(b"/%00"),
     "NUL in the query": a_get(b"/login?next=%00"),
+    "a path that is none": a_get(b"/\xff\xfe"),
+    "a query that is none": a_get(b"/?\xff\xfe"),
     "a host that is none": b"GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n",
     "a path that does not end": a_get(b"/" + b"%zz" * 1000),
     "a method of its own": a_get(b"/login").replace(b"GET", b"X" * 40, 1),
 }
 # What is no HTTP: an answer or none, as the server's library likes.
 NO_HTTP = {
-    "a path that is none": a_get(b"/\xff\xfe"),
-    "a query that is none": a_get(b"/?\xff\xfe"),
     "nothing": b"",
     "noise": bytes(range(256)) * 20,
     "no version": b"GET /\r\n\r\n",
@@ -108,7 +107,7 @@ def test_what_is_no_http_breaks_nothing(server: Server, what: str) -> None:
 
 
 def test_none_of_it_left_a_traceback_of_ours(server: Server) -> None:
-    log = Path(server.folder, "server.log").read_text(encoding="utf-8", errors="replace")
+    log = server.log.read_text(encoding="utf-8", errors="replace")
     assert "Exception inside application" not in log
     assert "Daphne HTTP processing error" not in log
     assert [line for line in log.splitlines() if '"level": "ERROR"' in line and "django.security" not in line] == []

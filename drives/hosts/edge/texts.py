@@ -5,11 +5,9 @@ What is taken out is replaced by `�`, so that a person sees that there was som
 
 import re
 
+from burnin_site.core.one_line import INSTEAD, is_hidden
 from drives.hosts.edge import limits
 
-INSTEAD = "\N{REPLACEMENT CHARACTER}"
-# Letters, marks and symbols by category, and blank on the screen: fillers, joiners, variation selectors.
-_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 _SPACES = re.compile(r"\s+")
 _ASCII = re.compile(r"[ -~]*")
 _TAB = "\t"
@@ -23,7 +21,7 @@ def plain(text: str, most: int = limits.TEXT) -> str:
     """
     if len(text) > most:
         text = text[: most - 1] + "…"
-    if text.isprintable() and (text.isascii() or not _BLANK.search(text)):
+    if _is_plain(text):
         return text
     return "".join(_seen(character) for character in text)
 
@@ -56,7 +54,7 @@ def is_identity(text: str) -> bool:
 
 
 def _line(line: str) -> str:
-    if line.isprintable() and (line.isascii() or not _BLANK.search(line)):
+    if _is_plain(line):
         return line
     return "".join(character if character == _TAB else _seen(character) for character in line)
 
@@ -64,4 +62,9 @@ def _line(line: str) -> str:
 def _seen(character: str) -> str:
     if character.isspace():
         return " "
-    return character if character.isprintable() and not _BLANK.match(character) else INSTEAD
+    return INSTEAD if is_hidden(character) else character
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nothing has to be replaced. Nearly all texts are ASCII: they cost two looks."""
+    return text.isprintable() and (text.isascii() or not any(map(is_hidden, text)))
