@@ -72,7 +72,7 @@ def test_what_is_killed_while_the_disk_is_full_comes_back(
     product = own_bench.product
     burnin = UnderAccident(own_bench, lab, lab_disk(64 * MIB))
     with full(room, product):
-        for words in ("run_scheduler", "run_worker", "daphne"):
+        for words in ("run_scheduler", "run_worker", "serve"):
             killed(product, words)
         becomes(product, "disk_full", within_s=60)
         burnin.still_works()

@@ -98,7 +98,7 @@ class HostileHosts:
 
     def memory(self) -> dict[str, int]:
         """Return the memory of scheduler and server, in bytes."""
-        found = {"scheduler": self._demo.child("run_scheduler"), "server": self._demo.child("daphne")}
+        found = {"scheduler": self._demo.child("run_scheduler"), "server": self._demo.child("serve")}
         return {name: _resident(process) for name, process in found.items()}
 
     def all_said(self) -> bool:
