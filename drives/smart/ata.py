@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from drives.smart.fields import Json, kept, number, percent, rows, table, text, total
+from drives.smart.durations import believed_minutes
+from drives.smart.fields import SELF_TESTS, Json, is_count, kept, number, percent, rows, table, text, total
 from drives.smart.report import Attribute, SelfTest, SelfTestEntry, SelfTestStatus, Written, written
 
 KINDS = {1: "short", 2: "long", 3: "conveyance", 4: "selective"}
@@ -13,7 +14,6 @@ COMMAND_TIMEOUT = 188
 ERROR_RATES = (1, 7, 195)
 LIFETIME_WRITES = 241
 DIGITS = 6
-COUNTS_IN = re.compile(r"_([0-9]*)(MiB|GiB)$")  # Host_Writes_32MiB, Lifetime_Writes_GiB
 BYTES_IN = {"MiB": 2**20, "GiB": 2**30}
 # SATA's own counters of broken transfers (GP log 0x11): CRC errors and frames that were refused.
 PHY_ERRORS = frozenset({1, 2, 3, 4, 5, 11, 13, 15, 18, 19})
@@ -89,14 +89,21 @@ def _written(json: Json, attributes: dict[int, Attribute]) -> Written | None:
     attribute = attributes.get(LIFETIME_WRITES)
     if attribute is None:
         return None
-    named = COUNTS_IN.search(attribute.name)
-    if named:
-        unit = int(named[1][:DIGITS] or 1) * BYTES_IN[named[2]]
-    elif attribute.name == "Total_LBAs_Written":
-        unit = block
-    else:
+    unit = block if attribute.name == "Total_LBAs_Written" else _unit_in(attribute.name)
+    if unit is None:
         return None
     return written(attribute.raw, unit, f"attribute 241 {attribute.name}", defined=False)
+
+
+def _unit_in(name: str) -> int | None:
+    """Return the bytes that a vendor's attribute counts in: Host_Writes_32MiB, Lifetime_Writes_GiB."""
+    _, mark, last = name.rpartition("_")
+    count, unit = last[:-3], BYTES_IN.get(last[-3:])
+    if not mark or unit is None:
+        return None
+    if not count:
+        return unit
+    return int(count) * unit if is_count(count, DIGITS) else None
 
 
 def _phy_errors(json: Json) -> int | None:
@@ -107,8 +114,8 @@ def _phy_errors(json: Json) -> int | None:
 def _self_test(json: Json) -> SelfTest:
     status = number(json, "ata_smart_data", "self_test", "status", "value")
     logs = table(json, "ata_smart_self_test_log")
-    extended = [_entry(row) for row in rows(logs, "extended", "table")]
-    log = extended or [_entry(row) for row in rows(logs, "standard", "table")]
+    extended = [_entry(row) for row in rows(logs, "extended", "table", most=SELF_TESTS)]
+    log = extended or [_entry(row) for row in rows(logs, "standard", "table", most=SELF_TESTS)]
     if status is None:
         return SelfTest(running=bool(log) and log[0].status is SelfTestStatus.RUNNING, log=tuple(log))
     running = status >> 4 == RUNNING
@@ -144,7 +151,6 @@ def _meaning(code: int | None) -> SelfTestStatus:
 
 def _polling_minutes(json: Json) -> dict[str, int]:
     named = {"short": "short", "extended": "long", "conveyance": "conveyance"}
-    told = (
-        (ours, number(json, "ata_smart_data", "self_test", "polling_minutes", name)) for name, ours in named.items()
-    )
+    place = ("ata_smart_data", "self_test", "polling_minutes")
+    told = ((ours, believed_minutes(ours, number(json, *place, name))) for name, ours in named.items())
     return {kind: minutes for kind, minutes in told if minutes is not None}

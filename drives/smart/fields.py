@@ -2,10 +2,13 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 Json = Mapping[str, Any]
 BIGGEST = 2**63 - 1  # what a database keeps
+ROWS = 256  # of any table: identifiers of attributes, pages and phys are bytes
+SELF_TESTS = 32  # entries of a log: SCSI and NVMe keep 20, ATA 21, and of its longer log smartctl prints 25
 
 
 def table(source: Any, *path: str) -> Json:
@@ -45,10 +48,15 @@ def text(source: Any, *path: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def rows(source: Any, *path: str) -> Iterator[Json]:
-    """Return the objects of the list at this path; smartctl leaves holes in some lists."""
+def rows(source: Any, *path: str, most: int = ROWS) -> Iterator[Json]:
+    """Return the objects among the first of the list at this path; smartctl leaves holes in some lists."""
     value = table(source, *path[:-1]).get(path[-1])
-    return (row for row in value if isinstance(row, Mapping)) if isinstance(value, list) else iter(())
+    return (row for row in islice(value, most) if isinstance(row, Mapping)) if isinstance(value, list) else iter(())
+
+
+def is_count(word: str, digits: int) -> bool:
+    """Say whether this is a whole number of up to so many digits; nothing that is longer is ever converted."""
+    return 0 < len(word) <= digits and word.isascii() and word.isdigit()
 
 
 def total(*numbers: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drives.smart.fields import Json, number, percent, rows, table, text, total
+from drives.smart.fields import SELF_TESTS, Json, number, percent, rows, table, text, total
 from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, written
 
 HEALTH = "nvme_smart_health_information_log"
@@ -38,7 +38,7 @@ def _self_test(json: Json) -> SelfTest:
         running=running,
         remaining_percent=percent(100 - done) if running and done is not None else None,
         text=text(json, LOG, "current_self_test_operation", "string"),
-        log=tuple(_entry(row) for row in rows(table(json, LOG), "table")),
+        log=tuple(_entry(row) for row in rows(table(json, LOG), "table", most=SELF_TESTS)),
     )
 
 

@@ -1,9 +1,11 @@
 """What SAS and SCSI drives say. Before smartctl 7.3 much of it is only in the text, which --json=o brings along."""
 
-import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from drives.smart.fields import Json, kept, number, percent, table, text, total
+from drives.smart.durations import believed_minutes
+from drives.smart.fields import ROWS, SELF_TESTS, Json, is_count, kept, number, percent, table, text, total
 from drives.smart.report import SelfTest, SelfTestEntry, SelfTestStatus, Written
 
 COUNTERS = ("read", "write", "verify")
@@ -21,16 +23,14 @@ PHY_COUNTERS = (
     "loss_of_dword_synchronization_count",
     "phy_reset_problem_count",
 )
-
-PHY_LINE = re.compile(
-    r"^\s*(?:Invalid DWORD|Running disparity error|Loss of DWORD synchronization|Phy reset problem)(?: count)?"
-    r" = ([0-9]{1,18})"
-)
-REMAINING = re.compile(r"([0-9]{1,3})% of test remaining")
-LINE = re.compile(
-    r"^#\s*\d+\s+(?P<kind>(?:Background|Foreground) (?:short|long)|\S+)\s+(?P<status>\S.*?)\s+"
-    r"(?P<segment>-|\d+)\s+(?P<hours>NOW|-|[0-9]{1,9})\s+(?P<lba>-|0x[0-9a-f]{1,15}|[0-9]{1,18})\s+\["
-)
+PHY_NAMES = ("Invalid DWORD", "Running disparity error", "Loss of DWORD synchronization", "Phy reset problem")
+REMAINING = "% of test remaining"
+# Of what smartctl printed as text. Lines are cut into words and never searched by a pattern: with some patterns a
+# drive decides how long that takes. A log of background scans has 2,048 lines.
+LINES = 4_000
+WIDTH = 512
+WHERE = ("Background", "Foreground")
+HEX_DIGITS = frozenset("0123456789abcdef")
 STATUS_WORDS = (
     ("Self test in progress", SelfTestStatus.RUNNING),
     ("Aborted", SelfTestStatus.ABORTED),
@@ -85,22 +85,42 @@ def _written(json: Json) -> Written | None:
 def _phy_errors(json: Json) -> int | None:
     """Return the errors that the drive's SAS ports counted, all phys together."""
     ports = (table(json, f"scsi_sas_port_{index}") for index in PORTS)
-    phys = [phy for port in ports for name, phy in port.items() if name.startswith("phy_")]
+    phys = [phy for port in ports for name, phy in islice(port.items(), ROWS) if name.startswith("phy_")]
     told = total(*(number(phy, name) for phy in phys for name in PHY_COUNTERS))
     if told is not None:
         return told
-    return total(*(int(match[1]) for line in _output(json) if (match := PHY_LINE.match(line))))
+    return total(*(count for line in _output(json) if (count := _phy_count(line)) is not None))
+
+
+def _phy_count(line: str) -> int | None:
+    """Return the number of a line like "Invalid DWORD count = 5"."""
+    if not line.lstrip().startswith(PHY_NAMES):
+        return None
+    name, _, told = line.strip().partition(" = ")
+    word = told.partition(" ")[0]
+    return int(word) if name.removesuffix(" count") in PHY_NAMES and is_count(word, 18) else None
 
 
 def _self_test(json: Json) -> SelfTest:
     log = _log(json)
-    printed = "\n".join(_output(json))
-    remaining = REMAINING.search(printed)
+    remaining = _remaining(json)
     modern = table(json, "scsi_self_test_status")
     done = number(modern, "completion_percent")
-    running = bool(modern.get("in_progress") or remaining or (log and log[0].status is SelfTestStatus.RUNNING))
-    left = 100 - done if done is not None else int(remaining.group(1)) if remaining else None
+    running = bool(
+        modern.get("in_progress") or remaining is not None or (log and log[0].status is SelfTestStatus.RUNNING)
+    )
+    left = 100 - done if done is not None else remaining
     return SelfTest(running=running, remaining_percent=percent(left) if running else None, log=log)
+
+
+def _remaining(json: Json) -> int | None:
+    """Return what smartctl printed of a test that runs: "Self-test execution status: 91% of test remaining"."""
+    for line in _output(json):
+        before, mark, _ = line.partition(REMAINING)
+        word = before[-3:].rpartition(" ")[2].rpartition("\t")[2] if mark else ""
+        if is_count(word, 3):
+            return int(word)
+    return None
 
 
 def _log(json: Json) -> tuple[SelfTestEntry, ...]:
@@ -108,7 +128,8 @@ def _log(json: Json) -> tuple[SelfTestEntry, ...]:
     entries = tuple(_entry(row) for row in told if row)
     if entries:
         return entries
-    return tuple(_entry_from(match) for line in _output(json) if (match := LINE.match(line)))
+    printed = (entry for line in _output(json) if line.startswith("#") and (entry := _entry_from(line)))
+    return tuple(islice(printed, SELF_TESTS))
 
 
 def _entry(row: Json) -> SelfTestEntry:
@@ -133,30 +154,47 @@ def _meaning(code: int | None) -> SelfTestStatus:
     return SelfTestStatus.FAILED if code in range(3, 8) else SelfTestStatus.UNKNOWN
 
 
-def _entry_from(line: re.Match[str]) -> SelfTestEntry:
-    said = line["status"]
-    status = next((status for words, status in STATUS_WORDS if said.startswith(words)), SelfTestStatus.UNKNOWN)
+def _entry_from(line: str) -> SelfTestEntry | None:
+    """Read "# 1  Background long   Failed in segment -->       3   12345        0x1f40 [0x3 0x11 0x0]"."""
+    head, bracket, _ = line.partition("[")
+    place, *words = head.removeprefix("#").split() or [""]
+    if not bracket or not head[-1:].isspace() or not is_count(place, 9):
+        return None
+    *said, segment, hours, lba = words if len(words) > 4 else ["", "", "", ""]
+    first = 2 if said[0] in WHERE and said[1:2] in (["short"], ["long"]) else 1
+    status = " ".join(said[first:])
+    if not status or not _is_dash_or_count(segment, 18) or not _is_dash_or_count(hours.replace("NOW", "-"), 9):
+        return None
+    if lba != "-" and _lba(lba) is None:
+        return None
     return SelfTestEntry(
-        kind=line["kind"].rpartition(" ")[2].lower(),
-        status=status,
-        lifetime_hours=int(line["hours"]) if line["hours"].isdigit() else None,
-        lba=_lba(line["lba"]),
-        text=said,
+        kind=said[first - 1].lower(),
+        status=next((meant for told, meant in STATUS_WORDS if status.startswith(told)), SelfTestStatus.UNKNOWN),
+        lifetime_hours=int(hours) if is_count(hours, 9) else None,
+        lba=_lba(lba),
+        text=status,
     )
 
 
+def _is_dash_or_count(word: str, digits: int) -> bool:
+    return word == "-" or is_count(word, digits)
+
+
 def _lba(said: str) -> int | None:
-    if said == "-":
-        return None
-    return int(said, 16 if said.startswith("0x") else 10)
+    if is_count(said, 18):
+        return int(said)
+    digits = said.removeprefix("0x")
+    return int(digits, 16) if said != digits and 0 < len(digits) <= 15 and HEX_DIGITS.issuperset(digits) else None
 
 
-def _output(json: Json) -> list[str]:
+def _output(json: Json) -> Iterator[str]:
     lines = table(json, "smartctl").get("output")
-    return [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+    if isinstance(lines, list):
+        yield from (line[:WIDTH] for line in islice(lines, LINES) if isinstance(line, str))
 
 
 def _polling_minutes(json: Json) -> dict[str, int]:
     modern = number(json, "scsi_extended_self_test_seconds")
     seconds = number(json, "extended_self_test_seconds") if modern is None else modern
-    return {} if seconds is None else {"long": -(-seconds // 60)}
+    minutes = believed_minutes("long", None if seconds is None else -(-seconds // 60))
+    return {} if minutes is None else {"long": minutes}

@@ -10,7 +10,7 @@ from jobs.board.figures import clock_text, percent_text, since_text
 from jobs.board.stage_facts import short_label_of
 from jobs.models import BurninJob, BurninStage, JobState, StageState
 
-ONLY_PERCENT = re.compile(r"\d+ % done")
+ONLY_PERCENT = re.compile(r"\d{1,3} % done")
 HALTS = ("cooling", "paused", "waiting", "interrupted")
 
 

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from drives.smart.durations import believed_s
 from drives.smart.outcome import Outcome, OutcomeKind, log_mark, selftest_outcome
 from drives.smart.parse import parse_report
 from drives.smart.report import SelfTestEntry, SmartReport
@@ -49,7 +50,7 @@ class SelfTestStage(Stage):
                 message="waiting for another self-test of this drive to end",
                 state={"waiting": True, "every": 10.0},
             )
-        seconds = self.expected_seconds(report, ctx.drive)
+        seconds = believed_s(self.smart_kind, self.expected_seconds(report, ctx.drive))
         state = {
             "restarts": ctx.state.get("restarts", 0),
             "mark": log_mark(report),
@@ -89,8 +90,8 @@ class SelfTestStage(Stage):
         return Glance(percent=done, message=_words(done), shown={"done": done, "silence": 0})
 
     def stuck_after_s(self, state: State, setting_s: float) -> float:
-        """Wait at least three times as long as the drive itself says the whole test takes."""
-        return max(setting_s, PATIENCE * float(state.get("expected_s", 0)))
+        """Wait at least three times as long as the whole test takes by the drive's word, if that can be."""
+        return max(setting_s, PATIENCE * believed_s(self.smart_kind, float(state.get("expected_s", 0))))
 
     def cancel(self, ctx: StageContext) -> None:
         """Abort the drive's test."""

@@ -1,10 +1,12 @@
 """The self-test stages: the drive's own log is the only proof."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from drives.smart.durations import longest_s
 from jobs.stages.base import StageReport, Verdict
 from jobs.stages.long_smart import LongSmart
 from jobs.stages.short_smart import ShortSmart
@@ -128,3 +130,25 @@ def test_the_observer_sees_progress_and_the_end() -> None:
     assert (glance.decide, glance.percent, glance.shown["done"]) == (False, 70, 70)
     over = {"now": now, "smart": {"ZA1": {"json": ata(log=((SHORT, PASSED, 100),))}}}
     assert STAGE.glance(report.state, over).decide
+
+
+@pytest.mark.parametrize("kind", [ShortSmart(), LongSmart()])
+@pytest.mark.parametrize("told", [2**63 - 1, 10**12])
+def test_a_self_test_is_stuck_some_day_whatever_its_drive_said(kind: ShortSmart | LongSmart, told: int) -> None:
+    host = FakeHost()
+    minutes = {"short": told, "extended": told}
+    host.smart_answers = [
+        {"device": {"protocol": "ATA"}, "ata_smart_data": {"self_test": {"polling_minutes": minutes}}}
+    ]
+    ctx = context(host)
+    report = kind.start(replace(ctx, drive=replace(ctx.drive, size_bytes=told)))
+    assert kind.stuck_after_s(report.state, 7200.0) <= 3 * longest_s(kind.smart_kind)
+    assert kind.stuck_after_s({"expected_s": 60.0 * told}, 7200.0) <= 3 * longest_s(kind.smart_kind)
+
+
+def test_a_drive_of_any_size_that_tells_no_time_is_stuck_some_day() -> None:
+    host = FakeHost()
+    host.smart_answers = [{"device": {"protocol": "NVMe"}}]
+    ctx = context(host)
+    report = LongSmart().start(replace(ctx, drive=replace(ctx.drive, size_bytes=2**63 - 1)))
+    assert LongSmart().stuck_after_s(report.state, 7200.0) <= 3 * longest_s("long")
