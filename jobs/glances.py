@@ -1,8 +1,13 @@
-"""What a host's answer means for the stages that run there, one by one, and writing it down."""
+"""What a host's answer means for the stages that run there, one by one, and writing it down.
+
+All of it is read before anything is written: who reads inside a transaction lets a host decide how long nobody else may
+write.
+"""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +17,8 @@ from jobs.stages import get_stage
 from jobs.stages.base import Glance, Watch
 
 logger = logging.getLogger(__name__)
+# Seconds of processor time for reading one answer: an honest one takes milliseconds.
+MOST_READING_S = 2.0
 # What reading an answer raises that has the right types and makes no sense all the same.
 NONSENSE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 
@@ -24,11 +31,57 @@ class Watched:
     watch: Watch
 
 
-def read(item: Watched, seen: Mapping[str, Any]) -> Glance | None:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the answer means for one stage. `halted`: it cannot move now. `disobeys`: not as its burn-in is to be."""
+
+    item: Watched
+    glance: Glance
+    halted: bool
+    disobeys: bool
+
+
+@dataclass(slots=True)
+class ReadAnswer:
+    """One answer: what was understood, what is nonsense, and what was left because reading took too long."""
+
+    readings: list[Reading] = field(default_factory=list)
+    strange: list[Watched] = field(default_factory=list)
+    left: list[Watched] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def took_long(self) -> bool:
+        """Whether reading took more processor time than an honest answer can."""
+        return self.seconds > MOST_READING_S
+
+
+def read_all(watched: Sequence[Watched], seen: Mapping[str, Any]) -> ReadAnswer:
+    """Read what a host said of all these stages, outside of any transaction."""
+    answer, start = ReadAnswer(), time.thread_time()
+    for item in watched:
+        if answer.took_long:
+            answer.left.append(item)
+            continue
+        reading = _read(item, seen)
+        answer.seconds = time.thread_time() - start
+        if reading is None:
+            answer.strange.append(item)
+        else:
+            answer.readings.append(reading)
+    return answer
+
+
+def _read(item: Watched, seen: Mapping[str, Any]) -> Reading | None:
     """Return what the answer means for one stage; None when it makes no sense, so that the others are still written."""
     stage = item.stage
     try:
-        return get_stage(stage.stage_name).glance(stage.data, _of_drive(seen, stage))
+        return Reading(
+            item,
+            get_stage(stage.stage_name).glance(stage.data, _of_drive(seen, stage)),
+            halted=_is_halted(item, seen) or _is_unheard(item, seen),
+            disobeys=_disobeys(stage.job, item, seen),
+        )
     except NONSENSE:
         logger.exception("What a host said of a run makes no sense", extra={"job_id": stage.job_id})
         return None
@@ -45,7 +98,7 @@ def _is_unheard(item: Watched, seen: Mapping[str, Any]) -> bool:
     return any(runs.get(run_id, {}).get("host_full") for run_id in item.watch.runs)
 
 
-def disobeys(job: BurninJob, item: Watched, seen: Mapping[str, Any]) -> bool:
+def _disobeys(job: BurninJob, item: Watched, seen: Mapping[str, Any]) -> bool:
     """Return whether the process goes on though its burn-in is paused, or stands still though it was continued."""
     runs = [(seen.get("runs") or {}).get(run_id, {}) for run_id in item.watch.runs]
     if not any(run.get("state") == "running" for run in runs):
@@ -63,10 +116,9 @@ def _of_drive(seen: Mapping[str, Any], stage: BurninStage) -> dict[str, Any]:
     return {**seen, "smart": smart}
 
 
-def write(item: Watched, glance: Glance, seen: Mapping[str, Any], now: datetime) -> None:
+def write(reading: Reading, now: datetime) -> None:
     """Write how far a stage is, unless a worker has taken it further meanwhile."""
-    halted = _is_halted(item, seen) or _is_unheard(item, seen)
-    stage = item.stage
+    item, glance, stage = reading.item, reading.glance, reading.item.stage
     rate = progress.next_rate(stage.rate_bps, stage.bytes_done, stage.observed_at, glance.bytes_done, now)
     left = glance.bytes_total - glance.bytes_done
     values: dict[str, Any] = {
@@ -76,7 +128,7 @@ def write(item: Watched, glance: Glance, seen: Mapping[str, Any], now: datetime)
         "bytes_total": glance.bytes_total,
         "rate_bps": rate,
         "observed_at": now,
-        "still_s": _still(item, glance, now, halted=halted),
+        "still_s": _still(item, glance, now, halted=reading.halted),
         "eta_at": progress.expected_end(
             started_at=stage.started_at, percent=glance.percent, rate=rate, bytes_left=left, now=now
         ),
@@ -87,9 +139,7 @@ def write(item: Watched, glance: Glance, seen: Mapping[str, Any], now: datetime)
     )
     if same.update(**values, data={**stage.data, **glance.shown}):
         job = stage.job
-        BurninJob.objects.filter(pk=job.pk).update(
-            percent=progress.overall_percent(job.stages.all()), waiting_since=None, waiting_reason=""
-        )
+        BurninJob.objects.filter(pk=job.pk).update(percent=store.percent_of(job), waiting_since=None, waiting_reason="")
         store.touch(job)
 
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -20,7 +19,7 @@ from drives.hosts.errors import HostError
 from drives.models import Host
 from jobs import dispatch, glances, host_leases, store, thermometer, working_folders
 from jobs.clocks import passed, ran_out
-from jobs.glances import Watched
+from jobs.glances import ReadAnswer, Reading, Watched
 from jobs.host_leases import HostLease
 from jobs.host_memory import HostMemory
 from jobs.leases import LEASE
@@ -146,12 +145,23 @@ def _look(host: Host, lease: HostLease, watched: list[Watched], memory: HostMemo
     # A look at SMART takes long enough by itself, and a stage that waits for one must not wait for a run's end.
     wait_ms = LISTEN_MS if runs and not smart else 0
     seen = open_program(host).probe(runs=runs, smart=smart, wait_ms=wait_ms)
-    busy, strange = _write_seen(lease, watched, seen, now)
-    for item in busy:
+    answer = glances.read_all(watched, seen)
+    busy = _write_seen(lease, answer.readings, now)
+    for item in (*busy, *answer.left):
         memory.looked_at.pop(item.stage.pk, None)
-    if strange:
-        serials = ", ".join(item.stage.job.serial for item in strange)
+    _complain(host, answer)
+
+
+def _complain(host: Host, answer: ReadAnswer) -> None:
+    """Raise AnswerUnfit when not all of an answer could be used, or not in the time that an honest one takes."""
+    if answer.strange:
+        serials = ", ".join(item.stage.job.serial for item in answer.strange)
         raise AnswerUnfit(f"What {host.name} said of {serials} cannot be understood. Nothing of it was used.")
+    if answer.took_long:
+        raise AnswerUnfit(
+            f"Reading what {host.name} said of its drives took {answer.seconds:.1f} s of processor time, more than the "
+            f"{glances.MOST_READING_S:g} s that are allowed. It is asked less often."
+        )
 
 
 def _who(stage: BurninStage) -> dict[str, str]:
@@ -168,29 +178,22 @@ def _read_inventory(host: Host, lease: HostLease, memory: HostMemory, now: datet
             thermometer.note(host_id=host.pk, disks=report.disks, now=now)
 
 
-def _write_seen(
-    lease: HostLease, watched: list[Watched], seen: dict[str, Any], now: datetime
-) -> tuple[list[Watched], list[Watched]]:
-    """Write it down, and wake whom it concerns.
+def _write_seen(lease: HostLease, readings: list[Reading], now: datetime) -> list[Watched]:
+    """Write it down, and wake whom it concerns. Nothing is read or computed here: nobody else can write meanwhile.
 
-    Return those that are to be looked at again at once, whatever their pace, and those of which nonsense was said.
+    Return those that are to be looked at again at once, whatever their pace.
     """
     busy: list[Watched] = []
-    strange: list[Watched] = []
     with transaction.atomic():
         if not host_leases.holds(lease):
-            return [], []
-        for item in watched:
-            glance = glances.read(item, seen)
-            if glance is None:
-                strange.append(item)
-                continue
-            job = item.stage.job
-            if (_needs_a_worker(job, glance) or glances.disobeys(job, item, seen)) and not _wake(item, now):
+            return []
+        for reading in readings:
+            item, glance = reading.item, reading.glance
+            if (_needs_a_worker(item.stage.job, glance) or reading.disobeys) and not _wake(item, now):
                 busy.append(item)
             if not glance.decide:
-                glances.write(item, glance, seen, now)
-    return busy, strange
+                glances.write(reading, now)
+    return busy
 
 
 def _needs_a_worker(job: BurninJob, glance: Glance) -> bool:

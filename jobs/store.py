@@ -28,6 +28,11 @@ def touch(job: BurninJob) -> None:
     Drive.objects.filter(pk=job.drive_id).update(live_version=version)
 
 
+def percent_of(job: BurninJob) -> float:
+    """Return the job's percent; of its stages only what that needs is loaded, not what hosts said in them."""
+    return progress.overall_percent(job.stages.only("job_id", "stage_name", "state", "percent"))
+
+
 def write_job(job: BurninJob, token: str, **values: Any) -> None:
     """Change a job's row, if the lease is still ours. A change of state must be a legal one. Raises LeaseLost."""
     with transaction.atomic():
@@ -56,37 +61,42 @@ def begin_stage(job: BurninJob, stage: BurninStage, token: str, *, run_key: str,
 
 def write_report(job: BurninJob, stage: BurninStage, token: str, report: StageReport, now: datetime) -> None:
     """Store what a stage reported, and the job's percent with it. Raises LeaseLost."""
+    new_state = STAGE_STATE[report.verdict]
+    values = _values_of(report, new_state, now)  # before the transaction: what a host found may be a lot
     with transaction.atomic():
         leases.confirm(job.pk, token)
-        new_state = STAGE_STATE[report.verdict]
         if new_state != stage.state:
             check_stage_move(stage.state, new_state)
-        _apply(stage, report, new_state, now)
+        for name, value in values.items():
+            setattr(stage, name, value)
         stage.save()
-        BurninJob.objects.filter(pk=job.pk).update(percent=progress.overall_percent(job.stages.all()))
+        BurninJob.objects.filter(pk=job.pk).update(percent=percent_of(job))
         touch(job)
 
 
-def _apply(stage: BurninStage, report: StageReport, new_state: StageState, now: datetime) -> None:
-    stage.state = new_state
-    stage.advanced_at = now
-    stage.data = report.state
-    stage.message = report.message[:200]
-    stage.percent = 100.0 if report.verdict is Verdict.PASSED else report.percent
-    stage.bytes_done, stage.bytes_total = report.bytes_done, report.bytes_total
-    stage.bad_blocks = report.bad_blocks
-    if report.log:
-        stage.log_text = report.log
-    if report.position_log:
-        stage.position_log = [dict(entry) for entry in report.position_log]
-    if report.findings:
-        stage.findings = [asdict(finding) for finding in report.findings]
-    if report.proof:
-        stage.proof = [asdict(line) for line in report.proof]
+def _values_of(report: StageReport, new_state: StageState, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "state": new_state,
+        "advanced_at": now,
+        "data": report.state,
+        "message": report.message[:200],
+        "percent": 100.0 if report.verdict is Verdict.PASSED else report.percent,
+        "bytes_done": report.bytes_done,
+        "bytes_total": report.bytes_total,
+        "bad_blocks": report.bad_blocks,
+    }
+    told = {
+        "log_text": report.log,
+        "position_log": [dict(entry) for entry in report.position_log or ()],
+        "findings": [asdict(finding) for finding in report.findings],
+        "proof": [asdict(line) for line in report.proof],
+    }
+    values |= {name: value for name, value in told.items() if value}
     if report.verdict is not Verdict.RUNNING:
-        stage.finished_at, stage.eta_at, stage.rate_bps = now, None, None
+        values |= {"finished_at": now, "eta_at": None, "rate_bps": None}
     if report.verdict in (Verdict.FAILED, Verdict.UNKNOWN):
-        stage.error_text = report.message
+        values["error_text"] = report.message
+    return values
 
 
 def end_stage(job: BurninJob, stage: BurninStage, token: str, state: StageState, reason: str, now: datetime) -> None:

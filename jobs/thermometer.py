@@ -25,7 +25,6 @@ SILENT = (
 )
 
 
-@transaction.atomic
 def note(*, host_id: int, disks: Iterable[DiskInfo], now: datetime) -> None:
     """Keep what a host just said of its drives' temperatures, and wake the burn-ins that must react."""
     jobs = list(BurninJob.objects.filter(drive__host_id=host_id, state=JobState.RUNNING).select_related("drive"))
@@ -33,11 +32,13 @@ def note(*, host_id: int, disks: Iterable[DiskInfo], now: datetime) -> None:
         return
     told = _by_serial(disks)
     temp_crit_c = settings_services.current().temp_crit_c
+    with transaction.atomic():  # only writes: how long the disks of a host keep others from writing is not up to it
+        for job in jobs:
+            celsius = told.get(job.serial)
+            if celsius is not None and celsius in BELIEVABLE_C:
+                TemperatureSample.objects.create(job=job, at=now, celsius=celsius, stage_name=job.stage_name)
+                _thin_out(job.pk, now)
     for job in jobs:
-        celsius = told.get(job.serial)
-        if celsius is not None and celsius in BELIEVABLE_C:
-            TemperatureSample.objects.create(job=job, at=now, celsius=celsius, stage_name=job.stage_name)
-            _thin_out(job.pk, now)
         _react(job, limits_of(job, temp_crit_c), now)
 
 
@@ -74,13 +75,21 @@ def _react(job: BurninJob, limits: Thresholds, now: datetime) -> None:
     advice = heat.advise(samples, limits, cooling=job.cooling_since is not None, now=now)
     silent = job.cooling_since is not None and _is_silent(job, samples, now)
     if advice is Advice.GIVE_UP or silent:
-        reason = _too_hot(samples, limits) if advice is Advice.GIVE_UP else SILENT
-        BurninJob.objects.filter(pk=job.pk, stop_reason="").update(stop_reason=reason)
+        _stop(job, _too_hot(samples, limits) if advice is Advice.GIVE_UP else SILENT)
     elif advice is not Advice.GO_ON and can_rest(job.stage_name):
-        # A wake-up that meets a worker at work is lost; what is due is asked for again until it is done.
-        BurninJob.objects.filter(pk=job.pk, due_at=None).update(due_at=now)
-    else:
-        return
+        _make_due(job, now)
+
+
+@transaction.atomic
+def _stop(job: BurninJob, reason: str) -> None:
+    BurninJob.objects.filter(pk=job.pk, stop_reason="").update(stop_reason=reason)
+    dispatch.wake(job.pk)
+
+
+@transaction.atomic
+def _make_due(job: BurninJob, now: datetime) -> None:
+    """Have a worker pause or continue. A wake-up that meets one at work is lost; what is due is not."""
+    BurninJob.objects.filter(pk=job.pk, due_at=None).update(due_at=now)
     dispatch.wake(job.pk)
 
 
