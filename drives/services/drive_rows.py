@@ -1,7 +1,7 @@
 """Which drive row a reported disk belongs to, and what it changes there. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from drives.hosts.ports import DiskInfo, InUse
@@ -29,19 +29,27 @@ def mark_duplicates(disks: Iterable[DiskInfo]) -> list[DiskInfo]:
     return list(identities.values())
 
 
-def find_row(disk: DiskInfo, rows: Sequence[Drive]) -> Drive | None:
-    """Return the row of this disk: the same serial number, WWN and size.
+class Rows:
+    """The drive rows of a host, found by what a disk says of itself: each disk costs a look, not a walk through all."""
 
-    A WWN that only one of the two knows is no difference, as long as a single row fits: it is read from the disk's
-    SMART data, which can fail one day and work the next.
-    """
-    alike = [row for row in rows if row.serial == disk.serial and row.size_bytes == disk.size_bytes]
-    for row in alike:
-        if row.wwn == disk.wwn:
-            return row
-    fitting = [row for row in alike if not row.wwn or not disk.wwn]
-    shared = any(use.code == SHARED.code for use in disk.in_use)
-    return fitting[0] if len(fitting) == 1 and not shared else None
+    def __init__(self, rows: Iterable[Drive]) -> None:
+        self._same = {(row.serial, row.wwn, row.size_bytes): row for row in rows}
+        self._alike: dict[tuple[str, int], list[Drive]] = {}
+        for row in self._same.values():
+            self._alike.setdefault((row.serial, row.size_bytes), []).append(row)
+
+    def find(self, disk: DiskInfo) -> Drive | None:
+        """Return the row of this disk: the same serial number, WWN and size.
+
+        A WWN that only one of the two knows is no difference, as long as a single row fits: it is read from the disk's
+        SMART data, which can fail one day and work the next. Of disks that share a serial number nobody knows which.
+        """
+        same = self._same.get((disk.serial, disk.wwn, disk.size_bytes))
+        if same is not None or any(use.code == SHARED.code for use in disk.in_use):
+            return same
+        alike = self._alike.get((disk.serial, disk.size_bytes), ())
+        fitting = [row for row in alike if not row.wwn or not disk.wwn]
+        return fitting[0] if len(fitting) == 1 else None
 
 
 def take_over(row: Drive, disk: DiskInfo) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """What each operation of the host-side program may answer, and how long it may be."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -83,6 +84,9 @@ SMART = table(
 
 
 def _smart_or_error(value: Any) -> Any:
+    """Read one drive's report inside a probe: no longer than one that was asked for by itself."""
+    if len(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) > limits.SMART_BYTES:
+        raise Misfit(f"is longer than {limits.SMART_BYTES // limits.MEGABYTE} MB")
     return table({"error": REASON})(value) if isinstance(value, dict) and "error" in value else SMART(value)
 
 
@@ -91,7 +95,7 @@ PROBE = table(
     {
         "now": number(0, 1e12),
         "boot_id": text(64),
-        "smart": keyed(_smart_or_error, limits.DRIVES),
+        "smart": keyed(_smart_or_error, limits.SMART_REPORTS),
         "temperatures": keyed(maybe(CELSIUS), limits.DRIVES),
         "inventory": INVENTORY,
     },

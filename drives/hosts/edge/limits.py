@@ -32,6 +32,7 @@ SENTENCES = 50
 FINDINGS = 10_000  # the most that an engine lists
 PASSES = 16
 CELLS = 1_000  # places of a position log
+SMART_REPORTS = 64  # in one probe, whoever asked for how many
 SMART_AT_ONCE = 8  # reports in one probe, so that honest ones always fit
 
 # Characters of one text.
