@@ -157,3 +157,15 @@ def test_a_run_is_in_a_state_that_exists(state: object) -> None:
 def test_a_refusal_that_is_none_is_a_misfit(error: object) -> None:
     with pytest.raises(AnswerUnfit, match="error"):
         asked("hello", {"ok": False, "simulated": False, "error": error})
+
+
+@pytest.mark.parametrize("share", [0.9, 1.1])
+def test_a_report_inside_a_probe_is_as_long_as_one_by_itself_at_most(share: float) -> None:
+    lines = ["# 1 a b" + " " * 500] * int(share * limits.SMART_BYTES / 510)
+    report = {"exit_code": 0, "json": {"device": {"protocol": "SCSI"}, "smartctl": {"output": lines}}}
+    said = {**answer("probe"), "smart": {"ZA1": report}}
+    if share < 1:
+        assert asked("probe", said)["smart"]["ZA1"] == report
+        return
+    with pytest.raises(AnswerUnfit, match=r"smart\.ZA1 is longer than 2 MB"):
+        asked("probe", said)

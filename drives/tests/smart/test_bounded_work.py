@@ -84,7 +84,7 @@ def test_of_what_smartctl_printed_only_so_many_lines_are_read() -> None:
 
 def test_only_the_newest_entries_of_a_log_are_taken() -> None:
     row = {"type": {"value": 2}, "status": {"value": 0}, "self_test_code": {"value": 1}}
-    logs = {
+    logs: dict[str, dict[str, Any]] = {
         "ATA": {"ata_smart_self_test_log": {"extended": {"table": Counted([row] * 9_000)}}},
         "NVMe": {"nvme_self_test_log": {"table": Counted([row] * 9_000)}},
         "SCSI": {"smartctl": {"output": [GOOD_LINE] * 9_000}},
