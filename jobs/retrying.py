@@ -47,9 +47,10 @@ class CannotRetry(BurninError):
 class NotConfirmedAgain(CannotRetry):
     """It may be tried again once it is confirmed again. `code` is that of a start without its confirmation."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, wrong: str) -> None:
         super().__init__(message)
         self.code = code  # type: ignore[misc]
+        self.wrong = wrong  # the same for somebody who has read why it is asked for
 
 
 def retry_job(*, job: BurninJob, actor: User, confirm_serial: str = "", token: str = "") -> None:
@@ -95,6 +96,12 @@ def needs_confirmation(job: BurninJob) -> bool:
     return job.stages.filter(destructive=True).exists() and wipe_tokens.is_old(job, now=timezone.now())
 
 
+def surface_goes_on(job: BurninJob) -> bool:
+    """Say whether another attempt takes up a surface test that had begun, and not one that is still to come or done."""
+    begun = job.stages.filter(destructive=True, bytes_done__gt=0).exclude(state=StageState.PASSED)
+    return any(_resumes(stage) for stage in begun)
+
+
 def _confirmed_again(job: BurninJob, actor: User, typed: str, token: str) -> str:
     """Return the secret of the new confirmation; "" when none is needed and none was given."""
     needed = needs_confirmation(job)
@@ -105,7 +112,7 @@ def _confirmed_again(job: BurninJob, actor: User, typed: str, token: str) -> str
     consent = refusals.consent_of(job.drive, start, None)
     if isinstance(consent, refusals.Refusal):
         why = OLD.format(serial=job.serial) + " " if consent.code == "not_confirmed" else ""
-        raise NotConfirmedAgain(consent.code, why + consent.message)
+        raise NotConfirmedAgain(consent.code, why + consent.message, wrong=consent.message)
     return consent.secret if needed else ""
 
 

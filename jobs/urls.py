@@ -16,7 +16,6 @@ urlpatterns = [
     path("jobs/<row:pk>/", job.job_page, name="job"),
     path("jobs/<row:pk>/pause", interventions.pause, name="pause"),
     path("jobs/<row:pk>/continue", interventions.resume, name="continue"),
-    path("jobs/<row:pk>/retry", interventions.retry, name="retry"),
     path("jobs/<row:pk>/retry/ask", retry.ask, name="retry_ask"),
     path("jobs/<row:pk>/move", interventions.move, name="move"),
     path("jobs/<row:pk>/evidence", job.evidence, name="evidence"),

@@ -23,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     room = look_at_room() if role else Room()
     return {
         "room_note": room.outage.sentence if room.outage else room.warning,
+        "room_tone": "failed" if room.outage else "attention",
         "app_version": settings.APP_VERSION,
         "role": role.label if role else "",
         "may_view": allows(role, Role.VIEWER),

@@ -16,10 +16,12 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from burnin_site.core.refusals import WRONG_ADDRESS, Refusal
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Headers = Iterable[tuple[bytes, bytes]]  # names in lower case
-REFUSAL = "Your address is not allowed here. Ask an admin to add it to ALLOWED_IPS."
+ELSEWHERE = Refusal(403, WRONG_ADDRESS, "Your address is not allowed here. Ask an admin to add it to ALLOWED_IPS.")
 POLICY_VIOLATION = 4403
 # Tells nothing but "the process is alive", and the container's own health check comes from within.
 ALWAYS_OPEN = ("/healthz",)
@@ -100,9 +102,9 @@ class AllowedNetworks:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
-            headers = [(b"content-type", b"text/plain; charset=utf-8")]
-            await send({"type": "http.response.start", "status": 403, "headers": headers})
-            await send({"type": "http.response.body", "body": f"{REFUSAL}\n".encode()})
+            headers, content = ELSEWHERE.render(scope.get("path", ""))
+            await send({"type": "http.response.start", "status": ELSEWHERE.status, "headers": headers})
+            await send({"type": "http.response.body", "body": content})
 
     def _seen_through_proxies(self, scope: MutableMapping[str, Any]) -> tuple[MutableMapping[str, Any], Address | None]:
         host, port = scope.get("client") or ("", 0)

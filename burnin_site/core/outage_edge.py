@@ -52,7 +52,7 @@ async def _close(send: Any, *, accepted: bool) -> None:
 
 
 async def _tell(scope: MutableMapping[str, Any], send: Any, outage: Outage) -> None:
-    made = answer(str(scope.get("path", "")), outage)
+    made = answer(str(scope.get("path", "")), outage, method=str(scope.get("method", "")))
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in made.items()]
     await send({"type": "http.response.start", "status": made.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": made.content})

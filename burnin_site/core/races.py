@@ -14,6 +14,7 @@ from django.utils.decorators import sync_only_middleware
 
 from burnin_site.core.api_errors import meanwhile
 from burnin_site.core.errors import body
+from burnin_site.core.refusals import for_programs
 
 logger = logging.getLogger(__name__)
 CONFLICT: Final = 409
@@ -37,6 +38,6 @@ class GoneMeanwhile:
             return None
         logger.warning("A request met a change by somebody else.", exc_info=exception)
         sentence, code = found
-        if request.path.startswith("/api/"):
+        if for_programs(request.path):
             return JsonResponse(body(sentence, code), status=CONFLICT)
         return render(request, "409.html", {"sentence": sentence}, status=CONFLICT)

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from burnin_site.core.refusal_pages import answer
 from burnin_site.core.refusals import Refusal
-from burnin_site.core.unreadable import MALFORMED, UNREADABLE, refusal_for
+from burnin_site.core.unreadable import MALFORMED, TOO_LARGE, UNREADABLE, refusal_for
 
 NUL = "\x00"
 # Everything that browsers and programs send. Codecs such as zlib, which Python also knows, would unpack a body.
@@ -19,7 +19,7 @@ SENTENCES = {
     403: "You may not do this.",
     404: "There is nothing at this address.",
     405: "This address does not know that method.",
-    413: "The body is too large. Send fewer things at once.",
+    413: TOO_LARGE.sentence,
     415: "This address does not take that kind of content.",
 }
 

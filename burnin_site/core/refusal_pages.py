@@ -15,17 +15,9 @@ from burnin_site.core import outage_answers
 from burnin_site.core.api_errors import SERVER_ERROR
 from burnin_site.core.errors import body
 from burnin_site.core.outages import outage_of
-from burnin_site.core.refusals import Refusal
+from burnin_site.core.refusals import Refusal, for_programs
 from burnin_site.core.unreadable import refusal_for
 
-TITLES = {
-    400: "This request cannot be read",
-    403: "Not allowed",
-    404: "There is nothing at this address",
-    405: "Not this way",
-    413: "Too large",
-    415: "Not this kind of content",
-}
 FOREIGN_FORM = Refusal(
     403,
     "csrf",
@@ -34,24 +26,18 @@ FOREIGN_FORM = Refusal(
 )
 
 
-def is_api(path: str) -> bool:
-    """Whether a program asked: it gets JSON."""
-    return path.startswith("/api/")
-
-
 def answer(path: str, refusal: Refusal) -> HttpResponse:
     """Return a refusal in the form that whoever asks for this path understands."""
-    if is_api(path):
+    if for_programs(path):
         return JsonResponse(body(refusal.sentence, refusal.code), status=refusal.status)
-    title = TITLES.get(refusal.status, "This was refused")
-    page = render_to_string("refused.html", {"title": title, "sentence": refusal.sentence})
+    page = render_to_string("refused.html", {"refusal": refusal, "title": refusal.title, "sentence": refusal.sentence})
     return HttpResponse(page, status=refusal.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Answer a request that could not be read; a session that could not be stored is no mistake of the visitor's."""
     if exception is not None and (outage := outage_of(exception)):
-        return outage_answers.answer(request.path, outage)
+        return outage_answers.answer(request.path, outage, method=request.method or "")
     return answer(request.path, refusal_for(exception))
 
 
@@ -62,14 +48,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer 404."""
-    if is_api(request.path):
+    if for_programs(request.path):
         return JsonResponse(body("There is nothing at this address.", "not_found"), status=404)
     return render(request, "404.html", status=404)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer 403."""
-    if is_api(request.path):
+    if for_programs(request.path):
         return JsonResponse(body(str(exception) or "You may not do this.", "refused"), status=403)
     return render(request, "403.html", {"exception": str(exception)}, status=403)
 
@@ -78,7 +64,7 @@ def server_error(request: HttpRequest, *_: Any) -> HttpResponseBase:
     """Answer 503 with its sentence for an accident, else 500 without a word about what broke: that is in the log."""
     error = sys.exc_info()[1]  # Django calls this handler while it handles the error
     if error is not None and (outage := outage_of(error)):
-        return outage_answers.answer(request.path, outage)
-    if is_api(request.path):
+        return outage_answers.answer(request.path, outage, method=request.method or "")
+    if for_programs(request.path):
         return JsonResponse(body(SERVER_ERROR, "server_error"), status=500)
     return HttpResponse(render_to_string("500.html"), status=500)

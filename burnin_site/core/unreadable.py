@@ -12,7 +12,7 @@ from django.core.exceptions import (
 from django.http import UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
-from burnin_site.core.refusals import Refusal
+from burnin_site.core.refusals import WRONG_NAME, Refusal
 
 # What Django raises while it reads a request; each is the sender's mistake and no fault of ours.
 UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError)
@@ -21,11 +21,15 @@ UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadableP
 MALFORMED = Refusal(400, "malformed", "This request cannot be read. Reload the page and try again.")
 WRONG_HOST = Refusal(
     400,
-    "wrong_host",
-    "The server does not answer under the host name of this request. Use its own address, "
-    "or have an admin add the name to ALLOWED_HOSTS.",
+    WRONG_NAME,
+    "The server does not answer under the host name of this request. Use a name or an address that ALLOWED_HOSTS "
+    "lists, or have whoever runs the server add this one there.",
 )
-TOO_LARGE = Refusal(413, "too_large", "The body is too large. Send fewer things at once.")
+TOO_LARGE = Refusal(
+    413,
+    "too_large",
+    "More was sent at once than is taken here, so nothing was done. Send less: choose fewer rows, or shorten texts.",
+)
 TOO_MANY_FILES = Refusal(400, "too_many_files", "No page takes that many files. Send fewer at once.")
 NOT_A_FORM = Refusal(400, "malformed", "The form data of this request cannot be read. Reload the page and try again.")
 BROKEN_OFF = Refusal(400, "malformed", "The request ended before all of it had arrived. Send it again.")

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 from rest_framework.exceptions import NotFound
@@ -43,7 +46,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     if not first_admin.nobody_yet():
         raise Http404("The first run is over.")
     if not is_own_name(request):
-        return render(request, "registration/setup_elsewhere.html", {"host": request.get_host()}, status=403)
+        return render(request, "registration/setup_elsewhere.html", _other_names(request), status=403)
     form = SetupForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
@@ -58,18 +61,31 @@ def setup(request: HttpRequest) -> HttpResponse:
     return redirect("jobs:board")
 
 
+def _other_names(request: HttpRequest) -> dict[str, str]:
+    """Return under which name the page was asked for, and what would do instead."""
+    name, port = split_domain_port(request.get_host())
+    return {
+        "name": name,
+        "allowed": ",".join([*settings.ALLOWED_HOSTS, name]),  # the star stays: without it all else is refused
+        "scheme": request.scheme or "http",
+        "port": f":{port}" if port else "",  # as the browser sees it: a container's own may be another
+    }
+
+
+@csrf_exempt  # it takes no form: whatever is sent here is told so, and not that the form is too old
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process answers. Asks nothing of the database."""
     return JsonResponse({"ok": True})
 
 
+@csrf_exempt
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether requests can be served: the database can be written and is up to date, and there is room left."""
     found = readiness.looker.look()
     if found.outage:
-        return answer(request.path, found.outage)
+        return answer(request.path, found.outage, method=request.method or "")
     return JsonResponse({"ok": True, "warnings": list(found.warnings)})
 
 

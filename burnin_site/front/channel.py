@@ -13,6 +13,7 @@ from daphne.http_protocol import WebRequest
 from twisted.web import http
 
 from burnin_site.core.callers import claims_of, known_callers
+from burnin_site.core.networks import ELSEWHERE
 from burnin_site.core.refusals import Refusal, Refused
 from burnin_site.front import limits, refusals
 from burnin_site.front.connections import Connections, Phase
@@ -210,7 +211,7 @@ class GuardedChannel(http.HTTPChannel):  # type: ignore[misc]  # seen without ty
         headers = [(name.lower(), value) for name, values in request_headers.getAllRawHeaders() for value in values]
         client = self.ledger.networks.client_of(self.peer, headers)
         if not self.ledger.networks.lets_in(client, path):
-            raise Refused(refusals.ELSEWHERE)
+            raise Refused(ELSEWHERE)
         claims = claims_of(headers)
         self.known = known_callers.knows(claims)
         is_socket = (request_headers.getRawHeaders(b"upgrade") or [b""])[0].lower() == b"websocket"

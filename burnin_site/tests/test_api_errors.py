@@ -9,6 +9,7 @@ from django.http import UnreadablePostError
 from django.test import Client
 
 from burnin_site.core import api_errors
+from burnin_site.core.unreadable import TOO_LARGE
 from jobs.api import queries
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_a_body_that_is_far_too_large(sign_in: Any, bob: User, path: str) -> Non
     sent = b'{"a": "' + b"x" * 30_000_000 + b'"}'
     answer = sign_in(bob).post(path, data=sent, content_type="application/json")
     assert_shape(answer, 413, "too_large")
-    assert answer.json()["error"] == "The body is too large. Send fewer things at once."
+    assert answer.json()["error"] == TOO_LARGE.sentence
 
 
 def test_a_body_that_django_itself_finds_too_large() -> None:

@@ -158,6 +158,9 @@ def test_the_door_for_programs_takes_a_name_and_days_too(vera: User) -> None:
         ({"name": "ci", "days": 0}, "days"),
         ({"name": "ci", "days": 31}, "days"),
         ({"name": "ci", "days": 2**63}, "days"),
+        ({"name": "ci", "days": 9999}, "days"),
+        ({"name": "ci", "days": 10**30}, "days"),
+        ({"name": "ci", "days": -(10**30)}, "days"),
         ({"name": "a\u200bb"}, "name"),
         ({"name": "a\nb"}, "name"),
         ({"name": "x" * 61}, "name"),
@@ -171,6 +174,7 @@ def test_a_token_that_cannot_be_is_refused_at_its_field(
     answer = post(sign_in(vera), "/api/v1/tokens", sent)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert field in answer.json()["detail"]["fields"]
+    assert field != "days" or "A token works for 1 to 30 days" in answer.json()["error"]
     assert not AuthToken.objects.exists()
 
 

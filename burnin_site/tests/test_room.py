@@ -72,3 +72,11 @@ def test_people_who_are_signed_in_read_it_on_every_page(
     disk["free"] = 900 * MIB
     assert "900 MB left" in sign_in(vera).get("/").text
     assert "900 MB left" not in client.get("/login").text
+
+
+@pytest.mark.parametrize(("free", "tone"), [(900 * MIB, "attention"), (5 * MIB, "failed")])
+def test_a_full_disk_looks_worse_than_one_that_will_be(
+    disk: dict[str, int], vera: Any, sign_in: Any, free: int, tone: str
+) -> None:
+    disk["free"] = free
+    assert f'class="note room {tone}"' in sign_in(vera).get("/").text

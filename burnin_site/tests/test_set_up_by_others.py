@@ -1,6 +1,7 @@
 """The first account is made by somebody who calls this machine by its own name, and not by a web site that lets a
 name of its own point here."""
 
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,29 @@ def test_a_site_that_lets_its_name_point_here_does_not_become_the_admin(host: st
     assert answer.status_code == 403
     assert "ALLOWED_HOSTS" in answer.content.decode()
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("listed", [["*"], ["*", "bench.example"]])
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:28622", "Evil.Example:80", "a-b.example:8443"])
+def test_what_is_said_to_be_set_lets_it_in_and_shuts_nobody_out(
+    host: str, listed: list[str], settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = listed
+    page = Client().get("/setup", headers={"Host": host}).text
+    said = re.search("ALLOWED_HOSTS=([^<]*)<", page)
+    assert said
+    assert ":" not in said[1]
+    settings.ALLOWED_HOSTS = said[1].split(",")
+    for name in (host, "localhost:8080", "192.168.1.10", "machine", *(name for name in listed if name != "*")):
+        assert Client().get("/setup", headers={"Host": name}).status_code == 200, name
+
+
+@pytest.mark.parametrize(
+    ("port", "shown"), [("28622", "localhost:28622"), ("8080", "localhost:8080"), ("", "localhost ")]
+)
+def test_the_example_has_the_port_of_the_request(port: str, shown: str) -> None:
+    page = Client().get("/setup", headers={"Host": f"evil.example:{port}" if port else "evil.example"}).text
+    assert f"http://{shown}" in page
 
 
 @pytest.mark.parametrize("host", OWN)

@@ -1,5 +1,8 @@
 """A storage host and how to reach it."""
 
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -67,6 +70,12 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
+        """Say in our words that the name is taken."""
+        if tuple(unique_check) != ("name",):
+            return super().unique_error_message(model_class, unique_check)
+        return ValidationError("Another host has this name. Choose another one.", code="unique")
 
     @property
     def has_shell(self) -> bool:

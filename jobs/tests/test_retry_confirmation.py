@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from drives.models import Drive
+from drives.models import Drive, Host
 from jobs import confirmations, overrides, refusals, retrying, wipe_tokens
 from jobs.models import BurninJob, JobState, Override, WipeToken
-from jobs.plans import Plan
+from jobs.plans import SURFACE, Plan
 from jobs.tests.bench import Bench
 
 SignIn = Callable[[User], Client]
@@ -223,11 +223,50 @@ def test_a_viewer_gets_no_dialog_and_a_stranger_page_cannot_post(bench: Bench, v
     assert client.post(address, {"serial": "ZA1"}).status_code == 403
 
 
-def test_the_page_itself_says_when_it_was_not_confirmed(bench: Bench, sign_in: SignIn) -> None:
-    client, address = sign_in(bench.person), reverse("jobs:retry", args=[ended(bench).pk])
-    assert "more than ten minutes ago" in client.post(address, follow=True).content.decode()
-    client.post(address, {"serial": "ZA1"})
-    assert BurninJob.objects.get().state == JobState.QUEUED
+@pytest.mark.parametrize("serial", ["", " ", "ZA2", "za1", "ZA1 ZA1"])
+def test_the_dialog_says_once_why_it_asks_and_has_the_field_ready(bench: Bench, sign_in: SignIn, serial: str) -> None:
+    job = ended(bench)
+    sent = {"serial": serial, "token": token_for(bench, job, typed=False, plan=None)}
+    text = sign_in(bench.person).post(reverse("jobs:retry_ask", args=[job.pk]), sent).content.decode()
+    assert text.count("more than ten minutes ago") == 1
+    assert text.count("autofocus") == 1
+    assert "autofocus" in next(line for line in text.splitlines() if 'name="serial"' in line)
+
+
+@pytest.mark.parametrize(
+    ("surface", "others", "goes_on", "kept"),
+    [
+        ({"state": "unknown", "bytes_done": 5}, {}, True, False),
+        ({"state": "unknown", "bytes_done": 5}, {"state": "passed"}, True, True),
+        ({"state": "unknown", "bytes_done": 0}, {"state": "passed"}, False, True),
+        ({"state": "pending", "bytes_done": 0}, {}, False, False),
+        ({"state": "pending", "bytes_done": 0}, {"state": "passed"}, False, True),
+        ({"state": "passed", "bytes_done": 5}, {}, False, True),
+    ],
+)
+def test_the_dialog_promises_only_what_another_attempt_keeps(
+    bench: Bench,
+    sign_in: SignIn,
+    surface: dict[str, object],
+    others: dict[str, object],
+    *,
+    goes_on: bool,
+    kept: bool,
+) -> None:
+    job = ended(bench)
+    job.stages.update(state="pending", bytes_done=0)
+    job.stages.exclude(stage_name=SURFACE).update(**others or {"state": "pending"})
+    job.stages.filter(stage_name=SURFACE).update(**surface)
+    text = sign_in(bench.person).get(reverse("jobs:retry_ask", args=[job.pk])).content.decode()
+    assert ("The surface goes on where it was" in text, "What passed is kept" in text) == (goes_on, kept)
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_the_dialog_says_whether_the_host_is_simulated(bench: Bench, sign_in: SignIn, *, simulated: bool) -> None:
+    job = ended(bench)
+    Host.objects.update(simulated=simulated)
+    text = sign_in(bench.person).get(reverse("jobs:retry_ask", args=[job.pk])).content.decode()
+    assert ("· simulated" in text) == simulated
 
 
 def test_a_cancellation_that_came_too_late_does_not_end_the_next_attempt(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Pausing, continuing, retrying and moving a burn-in from its page."""
+"""Pausing, continuing and moving a burn-in from its page."""
 
 from collections.abc import Callable
 from typing import cast
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from burnin_site.core.errors import BurninError
 from burnin_site.core.roles import Role, require_role
-from jobs import moving, pausing, retrying
+from jobs import moving, pausing
 from jobs.forms import MoveForm, sentences
 from jobs.models import BurninJob
 
@@ -30,14 +30,6 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a paused burn-in continued."""
     return _do(request, pk, lambda job, actor: pausing.continue_job(job=job, actor=actor))
-
-
-@require_POST
-@require_role(Role.OPERATOR)
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have a burn-in tried again that ended unknown."""
-    serial = request.POST.get("serial", "")
-    return _do(request, pk, lambda job, actor: retrying.retry_job(job=job, actor=actor, confirm_serial=serial))
 
 
 @require_POST

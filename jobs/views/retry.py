@@ -14,7 +14,7 @@ from burnin_site.core.roles import Role, require_role
 from jobs import confirmations, retrying
 from jobs.board.figures import size_text
 from jobs.forms import RetryForm, sentences
-from jobs.models import BurninJob
+from jobs.models import BurninJob, StageState
 
 
 @never_cache
@@ -33,6 +33,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         given["token"] = form.cleaned_data["token"] or "missing"
     try:
         retrying.retry_job(job=job, actor=cast(User, request.user), **given)
+    except retrying.NotConfirmedAgain as error:
+        return _dialog(request, job, error=error.wrong, status=422)
     except BurninError as error:
         return _dialog(request, job, error=str(error), status=422)
     return HttpResponse(status=204)
@@ -45,6 +47,8 @@ def _dialog(request: HttpRequest, job: BurninJob, *, error: str, status: int = 2
         "job": job,
         "size": size_text(job.size_bytes),
         "confirm": retrying.needs_confirmation(job),
+        "kept": job.stages.filter(state=StageState.PASSED).exists(),
+        "goes_on": retrying.surface_goes_on(job),
         "token": confirmations.issue(user=person, drives=[job.drive], plan=None, typed=False, now=now),
         "typed": request.POST.get("serial", "")[:100],
         "error": error,

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from burnin_site.core.api.lookups import find
 from burnin_site.core.api.people import actor_of
-from burnin_site.core.api_input import BIGGEST_ID, Input
+from burnin_site.core.api_input import Input
 from burnin_site.core.api_pages import Pages
 from burnin_site.core.roles import Role
 from burnin_site.core.tokens import services
@@ -26,7 +26,7 @@ class TokenIn(Input):
     """What a token is to be called, and how many days it is to work."""
 
     name = serializers.CharField(max_length=services.LONGEST_NAME)
-    days = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID, default=None, allow_null=True)
+    days = serializers.IntegerField(default=None, allow_null=True)  # how many may be: tokens.make_token
 
 
 class TokenOut(serializers.ModelSerializer[TokenLabel]):

@@ -45,6 +45,7 @@ export class Sheet {
     }
     this.dialog.innerHTML = page;
     this.onOpen(this.dialog);
+    if (this.dialog.open) this.dialog.querySelector("[autofocus]")?.focus(); // the browser does it at the opening only
     this.dialog.querySelector("[role=alert]:not([hidden])")?.scrollIntoView({ block: "nearest" });
   }
 

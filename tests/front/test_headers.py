@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from burnin_site.front import refusals
 from tests.browser.server import Server
 from tests.front.wire import head, talk
 
@@ -49,7 +50,7 @@ def test_too_many_or_too_long_headers_are_refused_in_words(server: Server, sent:
 )
 def test_nonsense_is_answered_with_a_sentence(server: Server, sent: bytes) -> None:
     answer = talk(server, sent)
-    assert (answer.status, answer.error) == (400, "This request cannot be read.")
+    assert (answer.status, answer.error) == (400, refusals.MALFORMED.sentence)
 
 
 def test_a_program_gets_its_refusal_as_json(server: Server) -> None:

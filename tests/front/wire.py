@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import requests
@@ -26,8 +28,11 @@ class Answer:
 
     @property
     def error(self) -> str:
-        """The sentence, of JSON or of text."""
-        return str(json.loads(self.body)["error"]) if self.body.startswith("{") else self.body.strip()
+        """The sentence, of JSON or of a page."""
+        if self.body.startswith("{"):
+            return str(json.loads(self.body)["error"])
+        found = re.search("<p[^>]*>(.*?)</p>", self.body)
+        return unescape(found[1]) if found else ""
 
 
 def dial(server: Server, source: str = "127.0.0.1") -> socket.socket:

@@ -28,7 +28,6 @@ PAGES: dict[str, dict[str, Role]] = {
     "/jobs/<row:pk>/": {"GET": V},
     "/jobs/<row:pk>/pause": {"POST": O},
     "/jobs/<row:pk>/continue": {"POST": O},
-    "/jobs/<row:pk>/retry": {"POST": O},
     "/jobs/<row:pk>/retry/ask": {"GET": O, "POST": O},
     "/jobs/<row:pk>/move": {"POST": O},
     "/jobs/<row:pk>/evidence": {"GET": V},

@@ -166,5 +166,5 @@ def test_it_offers_the_host_where_the_drive_is_now_to_who_types_its_serial(bob: 
 
 def test_a_refusal_is_said_on_the_page(bob: User, sign_in: SignIn) -> None:
     job, browser = make_job("passed"), sign_in(bob)
-    answer = browser.post(reverse("jobs:retry", args=[job.pk]), follow=True)
-    assert "only one that ended unknown can be tried again" in answer.content.decode()
+    answer = browser.post(reverse("jobs:continue", args=[job.pk]), follow=True)
+    assert "cannot be continued" in answer.content.decode()
