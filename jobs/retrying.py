@@ -50,7 +50,7 @@ class NotConfirmedAgain(CannotRetry):
     def __init__(self, code: str, message: str, *, wrong: str) -> None:
         super().__init__(message)
         self.code = code  # type: ignore[misc]
-        self.wrong = wrong  # the same for somebody who has read why it is asked for
+        self.wrong = wrong  # for somebody who has read why it is asked for, and what is to be typed
 
 
 def retry_job(*, job: BurninJob, actor: User, confirm_serial: str = "", token: str = "") -> None:
@@ -112,7 +112,8 @@ def _confirmed_again(job: BurninJob, actor: User, typed: str, token: str) -> str
     consent = refusals.consent_of(job.drive, start, None)
     if isinstance(consent, refusals.Refusal):
         why = OLD.format(serial=job.serial) + " " if consent.code == "not_confirmed" else ""
-        raise NotConfirmedAgain(consent.code, why + consent.message, wrong=consent.message)
+        wrong = consent.message.removesuffix(refusals.HARD_TO_MISS).rstrip()
+        raise NotConfirmedAgain(consent.code, why + consent.message, wrong=wrong)
     return consent.secret if needed else ""
 
 

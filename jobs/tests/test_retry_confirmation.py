@@ -1,5 +1,6 @@
 """A burn-in that erases is tried again only under a confirmation that is fresh: the first one, or one of its own."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -229,6 +230,8 @@ def test_the_dialog_says_once_why_it_asks_and_has_the_field_ready(bench: Bench, 
     sent = {"serial": serial, "token": token_for(bench, job, typed=False, plan=None)}
     text = sign_in(bench.person).post(reverse("jobs:retry_ask", args=[job.pk]), sent).content.decode()
     assert text.count("more than ten minutes ago") == 1
+    assert len(re.findall("[Ee]verything on", text)) == 1
+    assert len(re.findall("Type (the|its) serial number", text)) == 1
     assert text.count("autofocus") == 1
     assert "autofocus" in next(line for line in text.splitlines() if 'name="serial"' in line)
 

@@ -136,7 +136,13 @@ def test_a_name_that_is_taken_is_refused(client: Client) -> None:
     make_host()
     answer = add(client)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    assert "name" in answer.json()["detail"]["fields"]
+    assert answer.json()["detail"]["fields"]["name"] == ["Another host has this name. Choose another one."]
+
+
+def test_a_host_cannot_take_the_name_of_another(client: Client) -> None:
+    make_host()
+    answer = change(client, Host.objects.create(name="nas-2"), name="nas-1")
+    assert "Another host has this name. Choose another one." in answer.json()["error"]
 
 
 FOUND_OUT = {"reachable": True, "error": "", "last_polled_at": None}
