@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -104,12 +105,12 @@ def test_try_again_leads_to_the_same_page_and_never_away(method: str, path: str,
 @pytest.mark.parametrize("page", ["400", "500", "503"])
 def test_a_page_without_session_looks_as_the_sign_in_does(client: Client, page: str, db: None, alice: Any) -> None:
     request = RequestFactory().get("/")
-    made = {
+    pages: dict[str, Callable[[], Any]] = {
         "400": lambda: refusal_pages.bad_request(request),
         "500": lambda: refusal_pages.server_error(request),
         "503": lambda: outage_answers.answer("/", LOCKED, method="GET"),
-    }[page]()
-    text, sign_in_page = made.text, client.get("/login").text  # type: ignore[attr-defined]
+    }
+    text, sign_in_page = pages[page]().text, client.get("/login").text
     wanted = [line.strip() for line in sign_in_page.splitlines() if re.search("<(meta|link|script)", line)]
     assert len(wanted) >= 8
     assert [line for line in wanted if line not in text] == []

@@ -52,5 +52,6 @@ def test_a_flood_from_one_address_keeps_nobody_else_out(server: Server) -> None:
 def test_a_page_that_is_refused_says_so_in_words(server: Server) -> None:
     with ThreadPoolExecutor(MANY) as crowd:
         answers = list(crowd.map(lambda _: knock(server, "/login", "127.0.5.1"), range(MANY)))
-    texts = {answer.body for answer in answers if answer.status == 429}
-    assert texts == {"Too many people sign in at once. Try again in a moment.\n"}
+    refused = [answer for answer in answers if answer.status == 429]
+    assert {answer.error for answer in refused} == {"Too many people sign in at once. Try again in a moment."}
+    assert all("text/html; charset=utf-8" in answer.head and "<h1>" in answer.body for answer in refused)
