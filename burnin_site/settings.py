@@ -306,7 +306,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "burnin_site.core.logs.JsonFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "filters": {"short": {"()": "burnin_site.core.logs.ShortRefusals"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["short"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "paramiko": {"level": "WARNING"},

@@ -8,31 +8,20 @@ no address takes a whole lane.
 from asyncio import Semaphore
 from collections import Counter
 from collections.abc import MutableMapping
-from functools import cache
 from typing import Any
-
-from django.urls import reverse
 
 from burnin_site.core.buckets import Buckets
 from burnin_site.core.callers import claims_of, known_callers
+from burnin_site.core.doors import is_sign_in, turn_away
 from burnin_site.core.networks import address_key
 from burnin_site.core.refusals import Refusal, Refused
 
-HARMLESS = ("GET", "HEAD", "OPTIONS")
-# Every route that hashes a password for somebody who is not signed in.
-SIGN_IN_ROUTES = ("login", "setup", "admin:login", "accounts_api:login", "accounts_api:token")
 # From one address: what a room full of people behind one router does in a minute, and no dictionary.
 SIGN_INS_BURST, SIGN_INS_PER_S = 30, 0.5
 BUSY = Refusal(503, "busy", "The server has too much to do at the moment. Try again in a few seconds.", 3)
 TOO_MANY_SIGN_INS = Refusal(
     429, "too_many_sign_ins", "Too many people sign in at once. Try again in a moment.", retry_after_s=3
 )
-
-
-@cache
-def sign_in_paths() -> frozenset[str]:
-    """Return the paths of the doors where a password is checked."""
-    return frozenset(reverse(name) for name in SIGN_IN_ROUTES)
 
 
 class Lane:
@@ -75,6 +64,8 @@ class Lanes:
         """Serve one request in its lane, or say why not."""
         lane, address = self._lane(scope), address_key((scope.get("client") or ("",))[0])
         try:
+            if lane is self.sign_ins:
+                turn_away(scope)
             lane.enter(address)
         except Refused as refused:
             await answer(refused.refusal, scope, send)
@@ -86,7 +77,7 @@ class Lanes:
             lane.leave(address)
 
     def _lane(self, scope: MutableMapping[str, Any]) -> Lane:
-        if scope["path"] in sign_in_paths() and scope["method"] not in HARMLESS:
+        if is_sign_in(scope):
             return self.sign_ins
         return self.people if known_callers.knows(claims_of(scope["headers"])) else self.strangers
 

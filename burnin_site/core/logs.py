@@ -8,6 +8,7 @@ from typing import Any
 from burnin_site.core.one_line import is_hidden
 from burnin_site.core.outages import NOT_MIGRATED, outage_of
 
+REFUSAL_LETTERS = 200  # of a name that may be as long as the headers
 EXTRA = ("job_id", "host", "drive", "stage", "node")
 
 
@@ -35,6 +36,21 @@ class JsonFormatter(logging.Formatter):
         if outage is None or outage == NOT_MIGRATED:
             return {"traceback": self.formatException(exc_info)}
         return {"accident": f"{outage.sentence} ({type(error).__name__}: {error})"}
+
+
+class ShortRefusals(logging.Filter):
+    """Makes one short warning of what Django logs, with a traceback, of each request that is wrong (a Host, say).
+
+    Whoever sends it is a stranger who may send it very often, and nothing is broken.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record where it is one of these. Lets all pass."""
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+            record.msg, record.args = record.getMessage()[:REFUSAL_LETTERS], ()
+            record.exc_info = record.exc_text = record.stack_info = None
+        return True
 
 
 def _shown(character: str) -> str:

@@ -4,6 +4,7 @@ Twisted and daphne would take in the whole body first, a large one by way of the
 that serves everybody, and only then ask anyone. Here nothing is kept before its size is known to be all right.
 """
 
+from collections.abc import Callable
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,9 @@ from burnin_site.core.networks import ELSEWHERE
 from burnin_site.core.refusals import Refusal, Refused
 from burnin_site.front import limits, refusals
 from burnin_site.front.connections import Connections, Phase
+
+SUBPROTOCOLS = b"sec-websocket-protocol"
+LENGTH_DIGITS = 18  # of a Content-Length: what fits into 64 bits
 
 
 class GuardedRequest(WebRequest):  # type: ignore[misc]  # daphne has no types
@@ -39,8 +43,19 @@ class GuardedRequest(WebRequest):  # type: ignore[misc]  # daphne has no types
         self.method, self.uri, self.clientproto = command, path, version
         self.path = path.split(b"?", 1)[0]
         channel = self.channel
+        # Daphne would take it for our prefix, and stumble over one that is not ASCII.
+        self.requestHeaders.removeHeader(b"daphne-root-path")
         self.process()
+        self.content = BytesIO()  # the application has it now: once is enough
+        channel.ledger.hand_over(channel, self._when_answered)
         channel.follow_upgrade()
+
+    def _when_answered(self, call: Callable[[Any], None]) -> None:
+        application = self.server.connections.get(self, {}).get("application_instance")
+        if application is None:
+            call(None)  # daphne has refused it
+        else:
+            application.add_done_callback(call)
 
     def _say_length(self, length: int) -> None:
         """Turn a body that came in chunks into one of known size: Django REST takes any other for an empty one."""
@@ -70,7 +85,7 @@ class GuardedChannel(http.HTTPChannel):  # type: ignore[misc]  # seen without ty
         self.ledger = ledger
         self.peer = ""
         self.phase, self.since = Phase.IDLE, ledger.now()
-        self.known = False
+        self.caller = ""
         self.body_bytes = self._body_limit = self._chunks = self._thrown_away = 0
         self.socket_payer = ""
 
@@ -170,10 +185,8 @@ class GuardedChannel(http.HTTPChannel):  # type: ignore[misc]  # seen without ty
             return
         self._enter(Phase.LEAVING)
         headers, content = refusal.render(path_of(getattr(self, "_path", b"")))
-        head = [f"HTTP/1.1 {refusal.status} {HTTPStatus(refusal.status).phrase}\r\n".encode()]
-        head += [name + b": " + value + b"\r\n" for name, value in (*headers, (b"connection", b"close"))]
         silent = getattr(self, "_command", b"") == b"HEAD"
-        self.transport.write(b"".join([*head, b"\r\n", b"" if silent else content]))
+        self.transport.write(refusals.last_answer(refusal.status, headers, b"" if silent else content))
         self.transport.loseWriteConnection()
         self.setRawMode()
         for request in self.requests:
@@ -199,6 +212,13 @@ class GuardedChannel(http.HTTPChannel):  # type: ignore[misc]  # seen without ty
     def _enter(self, phase: Phase) -> None:
         self.phase, self.since = phase, self.ledger.now()
 
+    def _maybeChooseTransferDecoder(self, header: bytes, data: bytes) -> bool:
+        """Refuse a size with more digits than Python would read (4300). Raises Refused."""
+        if header == b"Content-Length" and data.isdigit() and len(data) > LENGTH_DIGITS:
+            is_large = len(data.lstrip(b"0")) > LENGTH_DIGITS
+            raise Refused(refusals.large_body(limits.BODY) if is_large else refusals.MALFORMED)
+        return bool(super()._maybeChooseTransferDecoder(header, data))
+
     def _throw_away(self, data: bytes) -> None:
         self._thrown_away += len(data)
         if self._thrown_away > limits.LINGER_BYTES:
@@ -213,14 +233,16 @@ class GuardedChannel(http.HTTPChannel):  # type: ignore[misc]  # seen without ty
         if not self.ledger.networks.lets_in(client, path):
             raise Refused(ELSEWHERE)
         claims = claims_of(headers)
-        self.known = known_callers.knows(claims)
+        self.caller = known_callers.known_of(claims)
         is_socket = (request_headers.getRawHeaders(b"upgrade") or [b""])[0].lower() == b"websocket"
+        if is_socket and not all(value.isascii() for name, value in headers if name == SUBPROTOCOLS):
+            raise Refused(refusals.MALFORMED)  # the only one that daphne reads as ASCII
         self._chunks = 0
         self._body_limit = 0 if is_socket else limits.body_limit(path, claims_to_be_somebody=bool(claims))
         if self.length is not None and self.length > self._body_limit:
             raise Refused(refusals.large_body(self._body_limit))
         if is_socket:
-            self.ledger.admit_socket(self, client, claims)
+            self.ledger.admit_socket(self, client)
 
 
 def path_of(uri: bytes) -> str:

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from enum import Enum
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from burnin_site.core.buckets import Buckets
 from burnin_site.core.networks import Networks, address_key
 from burnin_site.core.refusals import Refusal, Refused
 from burnin_site.front import limits, refusals
+from burnin_site.front.bodies import Bodies
 
 
 class Phase(Enum):
@@ -29,7 +30,7 @@ class Connection(Protocol):
     peer: str
     phase: Phase
     since: float
-    known: bool
+    caller: str  # the claim that is known, "": a stranger
     body_bytes: int
     socket_payer: str
 
@@ -54,7 +55,7 @@ class Connections:
     ) -> None:
         self.networks, self.now, self._most = networks, clock, most
         self._open: dict[Connection, None] = {}
-        self._bodies = 0
+        self._bodies = Bodies()
         self._by_address: Counter[str] = Counter()
         self._sockets: Counter[str] = Counter()
         self._openings = Buckets(limits.SOCKET_OPENINGS_BURST, limits.SOCKET_OPENINGS_PER_S, clock)
@@ -89,12 +90,12 @@ class Connections:
         if connection.socket_payer:
             _less(self._sockets, connection.socket_payer)
 
-    def admit_socket(self, connection: Connection, client: object, claims: list[str]) -> None:
+    def admit_socket(self, connection: Connection, client: object) -> None:
         """Count a websocket, for its person where we know them, else for the address. Raises Refused."""
         if self.sockets >= limits.SOCKETS:
             raise Refused(refusals.NO_ROOM_FOR_SOCKETS)
-        payer = claims[0] if connection.known else address_key(client)
-        most = limits.SOCKETS_PER_PERSON if connection.known else limits.SOCKETS_PER_ADDRESS
+        payer = connection.caller or address_key(client)
+        most = limits.SOCKETS_PER_PERSON if connection.caller else limits.SOCKETS_PER_ADDRESS
         if self._sockets[payer] >= most or not self._openings.take(payer):
             raise Refused(refusals.MANY_SOCKETS)
         connection.socket_payer = payer
@@ -103,21 +104,31 @@ class Connections:
     def hold(self, connection: Connection, size: int) -> None:
         """Count bytes of a body that were kept. Over the budget the largest unfinished one goes. Raises Refused."""
         connection.body_bytes += size
-        if connection.known:
+        self._bodies.take(connection.caller, size)
+        too_much = self._bodies.who_has_too_much(connection.caller)
+        if too_much is None:
             return
-        self._bodies += size
-        if self._bodies <= limits.BODIES:
-            return
-        held = [each for each in self._open if each.phase is Phase.BODY and not each.known and each is not connection]
-        largest = max(held, key=lambda each: each.body_bytes, default=connection)
-        if largest.body_bytes <= connection.body_bytes:
+        largest = max(self._unfinished(too_much, connection), key=self._weight, default=connection)
+        if self._weight(largest) <= self._weight(connection):
             raise Refused(refusals.CROWDED)
         largest.refuse(refusals.CROWDED)
 
+    def _unfinished(self, callers: list[str], new: Connection) -> list[Connection]:
+        return [each for each in self._open if each.phase is Phase.BODY and each.caller in callers and each is not new]
+
+    def _weight(self, connection: Connection) -> tuple[int, int]:
+        return self._bodies[connection.caller], connection.body_bytes
+
+    def hand_over(self, connection: Connection, call_when_answered: Callable[[Callable[[Any], None]], Any]) -> None:
+        """Count the body until the application is through with it, also where the connection is gone before that."""
+        caller, size = connection.caller, connection.body_bytes
+        if size:
+            connection.body_bytes = 0
+            call_when_answered(lambda _: self._bodies.give_back(caller, size))
+
     def release(self, connection: Connection) -> None:
         """Note that the body of this connection is not kept any more."""
-        if not connection.known:
-            self._bodies -= connection.body_bytes
+        self._bodies.give_back(connection.caller, connection.body_bytes)
         connection.body_bytes = 0
 
     def sweep(self) -> None:
@@ -145,7 +156,7 @@ class Connections:
         waiting = [each for each in candidates if each.phase not in (Phase.SERVED, Phase.SOCKET)]
         # The new one waits too, and it alone has not had the time to do better.
         older = waiting[:-1] or waiting
-        min(older, key=lambda each: (each.known, each.since), default=candidates[-1]).drop()
+        min(older, key=lambda each: (bool(each.caller), each.since), default=candidates[-1]).drop()
 
 
 def _hurry(connection: Connection, age_s: float) -> None:

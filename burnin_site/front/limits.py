@@ -1,6 +1,6 @@
 """How much a stranger may send, hold and keep waiting. Times in seconds, sizes in bytes."""
 
-from burnin_site.core.lanes import sign_in_paths
+from burnin_site.core.doors import sign_in_paths
 from burnin_site.core.networks import ALWAYS_OPEN
 
 KIB, MIB = 1024, 1024 * 1024
@@ -26,9 +26,13 @@ STALLED_S = 20.0  # without a byte being taken of what we send
 CONNECTIONS = 1000  # 30 KiB each
 CONNECTIONS_PER_ADDRESS = 256
 OTHER_FILES = 200  # file descriptors for the database, logs and so on
-BODIES = 16 * MIB  # of all strangers together; Django holds each a second and third time
+# Bodies are counted until they are answered. Django holds those it is working on, 14 at once, two times more.
+BODIES = 16 * MIB  # of all strangers together
+BODIES_PER_CALLER = 4 * MIB  # of one session or token that was good a moment ago
+BODIES_OF_CALLERS = 48 * MIB  # of all of these
 UNREAD = 32 * MIB  # sent by us and not taken yet
 SWEEP_S = 0.5
+TIDY_S = 30.0  # memory that nobody uses is given back
 
 # --- websockets: a browser sends an acknowledgement for each frame it gets, at most three a second of 30 bytes
 SOCKETS = 512

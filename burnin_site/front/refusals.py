@@ -1,5 +1,7 @@
 """What is said at the door."""
 
+from http import HTTPStatus
+
 from burnin_site.core.refusals import Refusal
 from burnin_site.front import limits
 
@@ -15,11 +17,19 @@ LARGE_HEADERS = Refusal(
     "Send fewer: delete this site's cookies, or narrow the filter.",
 )
 CROWDED = Refusal(503, "busy", "The server holds too many requests at the moment. Try again in a few seconds.", 3)
+BAD_HANDSHAKE = "This does not open a live page: the browser, or a proxy on the way, does not speak websocket as we do."
+NO_HANDSHAKE = "This live page is not open to you. Sign in, and open it from this application."
 MANY_SOCKETS = Refusal(429, "too_many_sockets", "Too many live pages were opened. Close some, and wait a little.", 10)
 NO_ROOM_FOR_SOCKETS = Refusal(503, "too_many_sockets", "Too many live pages are open. Try again later.", 30)
-
-
 LESS = "Send less: choose fewer rows, or shorten texts."
+
+
+def handshake(status: int) -> Refusal:
+    """Say why no websocket was opened, without a word of what was sent."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR and status != HTTPStatus.HTTP_VERSION_NOT_SUPPORTED:
+        return BROKEN
+    is_forbidden = status == HTTPStatus.FORBIDDEN
+    return Refusal(status, "no_websocket", NO_HANDSHAKE if is_forbidden else BAD_HANDSHAKE)
 
 
 def large_body(limit: int) -> Refusal:
@@ -29,3 +39,10 @@ def large_body(limit: int) -> Refusal:
     return Refusal(
         413, "too_large", f"More than {limit // limits.KIB} KiB were sent at once, so nothing was done. {LESS}"
     )
+
+
+def last_answer(status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> bytes:
+    """Return an answer as it goes over the wire, with the word that it is the last one."""
+    head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()]
+    head += [name + b": " + value + b"\r\n" for name, value in (*headers, (b"connection", b"close"))]
+    return b"".join([*head, b"\r\n", content])

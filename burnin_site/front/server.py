@@ -12,6 +12,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.task import LoopingCall
 from twisted.logger import globalLogBeginner
 
+from burnin_site.core.memory import give_back_now
 from burnin_site.core.networks import Networks
 from burnin_site.front import limits
 from burnin_site.front.channel import GuardedChannel, GuardedRequest
@@ -66,6 +67,7 @@ class Server(daphne.Server):  # type: ignore[misc]  # daphne has no types
         loop.callLater(1, self.application_checker)
         loop.callLater(2, self.timeout_checker)
         LoopingCall(self.ledger.sweep).start(limits.SWEEP_S, now=False)
+        LoopingCall(give_back_now).start(limits.TIDY_S, now=False)
         for endpoint in self.endpoints:
             listening = serverFromString(loop, endpoint).listen(self.http_factory)
             listening.addCallback(self.listen_success).addErrback(self.listen_error)

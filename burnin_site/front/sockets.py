@@ -1,13 +1,16 @@
 """One websocket: small frames, few of them, and no more of either once it has overdone it."""
 
+import logging
+from http import HTTPStatus
 from typing import Any
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from burnin_site.core.buckets import Bucket
-from burnin_site.front import limits
-from burnin_site.front.channel import GuardedChannel
+from burnin_site.front import limits, refusals
+from burnin_site.front.channel import GuardedChannel, path_of
 
+logger = logging.getLogger(__name__)
 FLOODING, TOO_LARGE = 4429, 1009
 
 
@@ -41,6 +44,29 @@ class GuardedSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no t
             return
         self._greeted = True
         super().dataReceived(data)
+
+    def processHandshake(self) -> None:
+        """Read the request. What autobahn stumbles over is as wrong as what it refuses."""
+        try:
+            super().processHandshake()
+        except (ValueError, LookupError, TypeError) as error:
+            logger.warning("A websocket request could not be read: %s", type(error).__name__)
+            self.failHandshake("unreadable")
+
+    def failHandshake(
+        self,
+        reason: str,
+        code: int = HTTPStatus.BAD_REQUEST,
+        responseHeaders: list[tuple[str, str]] | None = None,
+    ) -> None:
+        """Say it in our words; autobahn would say it in the sender's, in the status line."""
+        self.wasNotCleanReason = reason
+        method, _, rest = bytes(getattr(self, "http_request_data", b"")).partition(b" ")
+        refusal = refusals.handshake(code)
+        headers, content = refusal.render(path_of(rest.partition(b" ")[0]))
+        headers += [(name.lower().encode(), value.encode()) for name, value in responseHeaders or ()]
+        self.sendData(refusals.last_answer(refusal.status, headers, b"" if method == b"HEAD" else content))
+        self.dropConnection(abort=False)
 
     def onMessageFrameBegin(self, length: int) -> None:
         """Count a frame, also one that is a part of a message, and an empty one."""

@@ -9,10 +9,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from burnin_site.core import callers, lanes
 from burnin_site.core.buckets import Buckets
 from burnin_site.core.callers import KnownCallers, claims_of
-from burnin_site.core.lanes import BUSY, Lane, Lanes, sign_in_paths
+from burnin_site.core.doors import sign_in_paths
+from burnin_site.core.lanes import BUSY, Lane, Lanes
 from burnin_site.core.refusals import Refused
 
-COOKIE = [(b"cookie", b"sessionid=abc")]
+COOKIE = [(b"cookie", b"sessionid=abc; csrftoken=x")]
+OWN_FORM = [(b"cookie", b"csrftoken=x"), (b"content-type", b"application/json")]
 
 
 class Inside:
@@ -42,7 +44,13 @@ class Crowd:
             self.statuses.append(message["status"])
 
     def come(self, client: str, path: str = "/", method: str = "GET", headers: Any = ()) -> asyncio.Task[None]:
-        scope = {"type": "http", "path": path, "method": method, "client": [client, 1], "headers": list(headers)}
+        scope = {
+            "type": "http",
+            "path": path,
+            "method": method,
+            "client": [client, 1],
+            "headers": [*headers, *OWN_FORM],
+        }
         return asyncio.ensure_future(self.lanes(scope, None, self._send))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from burnin_site.front import limits
 from tests.browser.server import Server
-from tests.front.wire import Answer, chunked, dial, head, listen, talk
+from tests.front.wire import Answer, chunked, dial, head, listen, sign_in, talk
 
 HUGE = "Content-Length: 100000000"
 FORM = "Content-Type: application/x-www-form-urlencoded"
@@ -87,6 +87,25 @@ def test_what_is_refused_leaves_no_memory_behind(server: Server) -> None:
         connection.close()
     assert 503 in {answer.status for answer in answers}
     assert grown < 2 * limits.BODIES
+
+
+@pytest.mark.parametrize("proxy", [False, True], ids=["directly", "through a proxy"])
+def test_a_signed_in_person_cannot_fill_the_memory(server: Server, closed: Server, proxy: bool) -> None:  # noqa: FBT001
+    place, source = (closed, "127.0.0.9") if proxy else (server, "127.0.0.1")
+    lines = [f"Cookie: {sign_in(server, 'bob')}"] + ["X-Forwarded-For: 10.0.0.7"] * proxy
+    assert talk(place, head("GET", "/", *lines, "Connection: close"), source=source).status == 200  # known from here on
+    before = psutil.Process(place.pid).memory_info().rss
+    open_ones = [dial(place, source) for _ in range(80)]
+    for connection in open_ones:
+        connection.settimeout(5)
+        connection.sendall(head("POST", "/api/v1/burnin/start", *lines, f"Content-Length: {limits.BODY}"))
+        send_most(connection)
+    answers = [listen_now(connection) for connection in open_ones]
+    grown = psutil.Process(place.pid).memory_info().rss - before
+    for connection in open_ones:
+        connection.close()
+    assert [answer.status for answer in answers].count(503) >= 70
+    assert grown < 6 * limits.BODIES_PER_CALLER
 
 
 def send_most(connection: object) -> None:

@@ -1,5 +1,7 @@
 """The ledger of connections, with a clock that is set by hand."""
 
+from collections.abc import Callable
+
 import pytest
 
 from burnin_site.core.networks import Networks
@@ -13,7 +15,7 @@ class Peer:
 
     def __init__(self, ledger: Connections, peer: str = "10.0.0.1", phase: Phase = Phase.IDLE) -> None:
         self.peer, self.phase, self.since = peer, phase, ledger.now()
-        self.known, self.body_bytes, self.socket_payer = False, 0, ""
+        self.caller, self.body_bytes, self.socket_payer = "", 0, ""
         self.left = 0
         self.end = ""
         self._ledger = ledger
@@ -68,7 +70,7 @@ def test_who_is_signed_in_goes_last_and_who_is_served_never(ledger: Connections)
     served = [Peer(ledger, phase=Phase.SERVED) for _ in range(4)]
     sockets = [Peer(ledger, phase=Phase.SOCKET) for _ in range(4)]
     known, stranger = Peer(ledger), Peer(ledger)
-    known.known = True
+    known.caller = "somebody"
     newest = Peer(ledger)
     assert (stranger.end, known.end, newest.end) == ("dropped", "", "")
     assert Peer(ledger).end == ""
@@ -143,8 +145,8 @@ def test_the_bodies_of_strangers_have_a_budget_and_the_largest_unfinished_one_go
     ledger.hold(small, 1)
     assert (first.end, second.end, small.end) == ("", "503", "")
     known = Peer(ledger, phase=Phase.BODY)
-    known.known = True
-    ledger.hold(known, limits.BODIES)
+    known.caller = "somebody"
+    ledger.hold(known, limits.BODIES_PER_CALLER)
     assert (first.end, small.end) == ("", "")
     first.phase = Phase.SERVED
     with pytest.raises(Refused):
@@ -154,23 +156,69 @@ def test_the_bodies_of_strangers_have_a_budget_and_the_largest_unfinished_one_go
 def test_websockets_are_counted_by_address_by_session_and_in_all(clock: Clock) -> None:
     ledger = Connections(Networks(allowed=(), proxies=()), clock=clock)
 
-    def opened(peers: list[Peer], claims: list[str]) -> int:
+    def opened(peers: list[Peer], caller: str) -> int:
         count = 0
         for peer in peers:
             clock.now += 1
-            peer.known = bool(claims)
+            peer.caller = caller
             try:
-                ledger.admit_socket(peer, peer.peer, claims)
+                ledger.admit_socket(peer, peer.peer)
             except Refused:
                 continue
             count += 1
         return count
 
     strangers = [Peer(ledger, phase=Phase.SERVED) for _ in range(limits.SOCKETS_PER_ADDRESS + 5)]
-    assert opened(strangers, []) == limits.SOCKETS_PER_ADDRESS
-    assert opened([Peer(ledger, "10.0.0.2", Phase.SERVED)], []) == 1
+    assert opened(strangers, "") == limits.SOCKETS_PER_ADDRESS
+    assert opened([Peer(ledger, "10.0.0.2", Phase.SERVED)], "") == 1
     person = [Peer(ledger, phase=Phase.SERVED) for _ in range(limits.SOCKETS_PER_PERSON + 5)]
-    assert opened(person, ["claim"]) == limits.SOCKETS_PER_PERSON
+    assert opened(person, "claim") == limits.SOCKETS_PER_PERSON
     for peer in [*ledger._open]:
         ledger.forget(peer)
     assert (ledger.sockets, len(ledger)) == (0, 0)
+
+
+def known_peers(ledger: Connections, callers: list[str]) -> list[Peer]:
+    peers = [Peer(ledger, f"10.0.1.{number}", Phase.BODY) for number in range(len(callers))]
+    for peer, caller in zip(peers, callers, strict=True):
+        peer.caller = caller
+    return peers
+
+
+def test_each_caller_has_a_budget_for_bodies_and_its_own_largest_unfinished_one_goes(clock: Clock) -> None:
+    ledger = Connections(Networks(allowed=(), proxies=()), clock=clock)
+    large, small, other = known_peers(ledger, ["a", "a", "b"])
+    ledger.hold(other, limits.BODIES_PER_CALLER)
+    ledger.hold(large, limits.BODIES_PER_CALLER - 1)
+    ledger.hold(small, 2)
+    assert (large.end, small.end, other.end) == ("503", "", "")
+    with pytest.raises(Refused):
+        ledger.hold(small, limits.BODIES_PER_CALLER)
+
+
+def test_all_callers_have_a_budget_for_bodies_and_who_holds_the_most_gives_something_up(clock: Clock) -> None:
+    ledger = Connections(Networks(allowed=(), proxies=()), clock=clock)
+    count = limits.BODIES_OF_CALLERS // limits.BODIES_PER_CALLER
+    peers = known_peers(ledger, [str(number) for number in range(count)])
+    for peer in peers:
+        ledger.hold(peer, limits.BODIES_PER_CALLER)
+    (late,) = known_peers(ledger, ["late"])
+    ledger.hold(late, 1)
+    assert [peer.end for peer in peers].count("503") == 1
+    assert late.end == ""
+
+
+@pytest.mark.parametrize("caller", ["", "somebody"])
+def test_a_body_counts_until_it_is_answered_also_when_its_connection_is_gone(clock: Clock, caller: str) -> None:
+    ledger = Connections(Networks(allowed=(), proxies=()), clock=clock)
+    budget = limits.BODIES_PER_CALLER if caller else limits.BODIES
+    first, second = known_peers(ledger, [caller, caller])
+    ended: list[Callable[[object], None]] = []
+    ledger.hold(first, budget)
+    ledger.hand_over(first, ended.append)
+    first.drop()
+    with pytest.raises(Refused):
+        ledger.hold(second, 1)
+    ledger.release(second)
+    ended[0](None)
+    ledger.hold(second, budget)

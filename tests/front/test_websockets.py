@@ -135,3 +135,59 @@ def test_half_open_handshakes_of_strangers_are_limited_and_end(server: Server) -
     asked = head("GET", "/ws/live", "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
     answers = [talk(server, asked, source="127.0.6.1").status for _ in range(80)]
     assert set(answers) == {400, 429}  # without its key it is no handshake
+
+
+KEY, VERSION, CONNECTION = "Sec-WebSocket-Key: " + "A" * 22 + "==", "Sec-WebSocket-Version: 13", "Connection: Upgrade"
+SECRET = "words-of-the-sender"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (CONNECTION, VERSION),
+        (CONNECTION, VERSION, f"Sec-WebSocket-Key: {SECRET}"),
+        (CONNECTION, VERSION, KEY, f"Origin: {SECRET}"),
+        (CONNECTION, VERSION, KEY, "Origin: http://a:" + "9" * 5000),
+        (CONNECTION, KEY, "Sec-WebSocket-Version: " + "9" * 5000),
+        (CONNECTION, KEY, f"Sec-WebSocket-Version: {SECRET}"),
+        (CONNECTION, KEY, "Sec-WebSocket-Version: 99"),
+        (CONNECTION, KEY),
+        (VERSION, KEY),
+        (f"Connection: {SECRET}", VERSION, KEY),
+        (CONNECTION, VERSION, KEY, "Sec-WebSocket-Protocol: \xff"),
+        (CONNECTION, VERSION, KEY, f"Sec-WebSocket-Protocol: {SECRET}, {SECRET}"),
+        (CONNECTION, VERSION, KEY, "Host: a:" + "9" * 5000),
+        (CONNECTION, VERSION, KEY, f"Sec-WebSocket-Key: {SECRET}"),
+        (CONNECTION, VERSION, KEY, "Origin: http://[::1"),
+    ],
+    ids=range(15),
+)
+def test_a_handshake_that_is_refused_is_told_so_in_our_words(server: Server, lines: tuple[str, ...]) -> None:
+    before = server.log.stat().st_size
+    answer = talk(server, head("GET", "/ws/live", "Upgrade: websocket", *lines), source="127.0.6.2")
+    assert answer.head.splitlines()[0] in ("HTTP/1.1 400 Bad Request", "HTTP/1.1 403 Forbidden")
+    assert answer.error.endswith(".")
+    assert SECRET not in answer.head + answer.body
+    assert "99" not in answer.head + answer.body
+    assert "Traceback" not in server.log.read_bytes()[before:].decode()
+
+
+@pytest.mark.parametrize(("method", "status"), [("POST", 405), ("HEAD", 405), ("GET", 400)])
+def test_a_handshake_of_another_method_is_refused_in_our_words(server: Server, method: str, status: int) -> None:
+    answer = talk(server, head(method, "/ws/live", "Upgrade: websocket"), source="127.0.6.3")
+    assert (answer.status, bool(answer.error)) == (status, method != "HEAD")
+
+
+@pytest.mark.parametrize("made_up", ["Authorization: Token x{}", "Authorization: Basic x{}"])
+def test_a_made_up_token_beside_a_session_is_no_further_share(server: Server, cookie: str, made_up: str) -> None:
+    lines = ("Upgrade: websocket", CONNECTION, VERSION, f"Cookie: {sign_in(server, 'vera')}")
+    page = head("GET", "/", lines[-1], made_up.format("0"), "Connection: close")
+    assert talk(server, page).status == 200
+    most = limits.SOCKET_OPENINGS_BURST
+    answers = [
+        talk(
+            server, head("GET", "/ws/live", made_up.format(number), *lines), source=f"127.0.8.{number % 50 + 1}"
+        ).status
+        for number in range(most * 2)
+    ]
+    assert 429 in answers

@@ -23,7 +23,7 @@ from django.utils.crypto import constant_time_compare
 
 from burnin_site.core import plain_json
 from burnin_site.core.buckets import Bucket
-from burnin_site.core.callers import claims_of, known_callers
+from burnin_site.core.callers import known_callers, session_claims_of
 from burnin_site.core.live.feed import Subscription, feed, read_census
 from burnin_site.core.roles import Role, may
 
@@ -132,7 +132,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.open_by_person[person] >= SOCKETS_PER_PERSON:
             return TOO_MANY
         self.open_by_person[person] += 1
-        for claim in claims_of(self.scope["headers"]):
+        for claim in session_claims_of(self.scope["headers"]):
             known_callers.remember(claim)
         self._person = person
         return 0

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import import_string
 
+from burnin_site.core.memory import give_back_what_is_freed
 from burnin_site.core.networks import Networks
 from burnin_site.front.server import Server
 
@@ -21,5 +22,6 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, host: str, port: int, **_options: Any) -> None:
         """Serve until a signal."""
+        give_back_what_is_freed()
         networks = Networks(allowed=settings.ALLOWED_IPS, proxies=settings.TRUSTED_PROXIES)
         Server(import_string(settings.ASGI_APPLICATION), networks, host=host, port=port).run()
