@@ -50,7 +50,7 @@ def test_a_made_up_token_beside_a_good_session_is_not_known(client: Client, page
 
 
 def test_a_made_up_session_beside_a_good_token_is_not_known(client: Client, person: User, known: KnownCallers) -> None:
-    _, secret = AuthToken.objects.create(user=person, expiry=timedelta(days=1))
+    _, secret = AuthToken.objects.create(user=person, expiry=timedelta(days=1))  # type: ignore[no-untyped-call]
     client.cookies["sessionid"] = "made-up"
     assert client.get("/api/v1/drives", headers={"Authorization": f"Token {secret}"}).status_code == 200
     assert known.knows([token_claim(secret)])
@@ -79,7 +79,7 @@ def test_a_session_that_is_over_is_forgotten(
 
 @pytest.mark.parametrize("how", ["removed", "switched off", "signed out", "ran out"])
 def test_a_token_that_is_over_is_forgotten(client: Client, person: User, known: KnownCallers, how: str) -> None:
-    token, secret = AuthToken.objects.create(user=person, expiry=timedelta(days=1))
+    token, secret = AuthToken.objects.create(user=person, expiry=timedelta(days=1))  # type: ignore[no-untyped-call]
     headers = {"Authorization": f"Token {secret}"}
     client.get("/api/v1/drives", headers=headers)
     assert known.knows([token_claim(secret)])
