@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from burnin_site.core.api_errors import SENTENCES
 from burnin_site.core.origins import FOREIGN, says_foreign
-from burnin_site.core.refusal_pages import FOREIGN_FORM, is_api
-from burnin_site.core.refusals import Refusal, Refused
+from burnin_site.core.refusal_pages import FOREIGN_FORM
+from burnin_site.core.refusals import Refusal, Refused, for_programs
 
 HARMLESS = ("GET", "HEAD", "OPTIONS")
 # Every route that hashes a password for somebody who is not signed in.
@@ -42,7 +42,7 @@ def turn_away(scope: MutableMapping[str, Any]) -> None:
     says = [headers.get(name) for name in (b"origin", b"sec-fetch-site", b"referer")]
     if says_foreign(*says, here=lambda: here):
         raise Refused(FOREIGN_SITE)
-    if is_api(scope["path"]):
+    if for_programs(scope["path"]):
         if headers.get(b"content-type", "").split(";")[0].strip().lower() != "application/json":
             raise Refused(NO_JSON)
     elif not _has_form_cookie(headers):
