@@ -1,7 +1,7 @@
-"""The filters in the addresses of the admin's tables: those that its pages make, with values that can be compared.
+"""The filters and searches in the addresses of the admin's tables: those that its pages make, and the database takes.
 
 Django builds a query of whatever stands there (`created_at__regex`, `id__in`, the year 10^40) and breaks over some of
-it, here or in the database.
+it, here or in the database. Each word that is searched for becomes a comparison with each column that is searched.
 """
 
 import re
@@ -17,6 +17,9 @@ from burnin_site.core.refusal_pages import answer
 from burnin_site.core.refusals import Refusal
 
 MADE_BY_PAGES = frozenset({"exact", "isnull", "isempty", "gte", "lt", "year", "month", "day"})
+SEARCHES = ("q", "term")  # of a table, and of a field that completes what is typed
+MOST_WORDS = 20  # SQLite takes expressions 1,000 deep, and each word looks through the whole table once
+MOST_LETTERS = 300  # the longest that is stored in a column of ours that is searched is shorter
 SHOWN = 60  # letters of a name that is shown again
 # In another time zone these are no years any more.
 FIRST_OR_LAST_YEAR = re.compile(r"\s*(0{0,3}[01]|9999)-")
@@ -36,11 +39,30 @@ class AdminFilters:
         self, request: HttpRequest, view: Callable[..., Any], args: object, values: object
     ) -> HttpResponseBase | None:
         """Refuse before the view, or let it be asked."""
+        if is_too_much(request.GET) and _is_of_the_admin(request, view):
+            return answer(request.path, Refusal(400, "bad_search", TOO_MUCH))
         name = unusable_filter(request.GET) if hasattr(view, "model_admin") else None
         if name is None:
             return None
         sentence = f"This table cannot be narrowed by {name[:SHOWN]}. Go back and choose a filter of the page."
         return answer(request.path, Refusal(400, "bad_filter", sentence))
+
+
+TOO_MUCH = (
+    f"This search is too long: search for at most {MOST_WORDS} words of {MOST_LETTERS} letters together. "
+    "Go back and leave some out."
+)
+
+
+def is_too_much(query: QueryDict) -> bool:
+    """Whether more is searched for than a table is looked through for."""
+    sought = [text for name in SEARCHES for text in query.getlist(name)]
+    return any(len(text) > MOST_LETTERS or len(text.split()) > MOST_WORDS for text in sought)
+
+
+def _is_of_the_admin(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    place = request.resolver_match
+    return hasattr(view, "model_admin") or bool(place and place.view_name == "admin:autocomplete")
 
 
 def unusable_filter(query: QueryDict) -> str | None:

@@ -33,6 +33,30 @@ def test_too_many_fields_and_unusable_filters_are_named(world: World) -> None:
         assert f"cannot be narrowed by {query.split('=')[0]}." in answer.body.decode()
 
 
+TABLES = ("jobs/burninjob", "jobs/burninstage", "drives/host", "drives/drive", "audit/auditevent", "auth/user")
+
+
+@pytest.mark.parametrize("sought", ["a+" * 1000, "a+" * 21, "%20x%09y" * 400, "a" * 301, "%22a%22+" * 500])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_search_for_too_much_gets_a_sentence(world: World, table: str, sought: str) -> None:
+    answer = send(world, Asked("root", "GET", f"/admin/{table}/", f"q={sought}"))
+    assert answer.status == 400
+    assert "search for at most 20 words of 300 letters together" in answer.body.decode()
+    assert send(world, Asked("root", "POST", f"/admin/{table}/", f"q={sought}")).status == 400
+
+
+def test_the_search_of_a_field_that_completes_is_limited_too(world: World) -> None:
+    field = "app_label=jobs&model_name=burninjob&field_name=drive"
+    assert send(world, Asked("root", "GET", "/admin/autocomplete/", f"{field}&term=" + "a+" * 1000)).status == 400
+    assert send(world, Asked("root", "GET", "/admin/autocomplete/", f"{field}&term=a+a")).status == 200
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_search_for_as_much_as_is_allowed_is_served(world: World, table: str) -> None:
+    for sought in ("a+" * 20, "a" * 300, "%22two+words%22"):
+        assert send(world, Asked("root", "GET", f"/admin/{table}/", f"q={sought}")).status == 200
+
+
 def test_the_filters_that_the_pages_make_are_served(world: World) -> None:
     for query in (
         "state__exact=passed",
