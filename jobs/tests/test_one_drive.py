@@ -103,6 +103,67 @@ def test_spellings_of_one_serial_number_have_one_key(one: str, other: str) -> No
     assert identity_of(one) == identity_of(other) != ""
 
 
+SHORT_AND_LONG = [
+    ("ZL2ABC1D", "ZL2ABC1D0000C9381KTX"),
+    ("WCC4N1234567", "WD-WCC4N1234567"),
+    ("wcc4n1234567", "WD-WCC4N1234567"),
+    ("S3Z8NB0K", "S3Z8-NB0K 00"),
+    ("ZA1B2C3D", "0123456789-ZA1B2C3D"),
+]
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+@pytest.mark.parametrize("wwns", [("", ""), (WWN, ""), ("", WWN), ("0x00000000deadbeef", WWN)])
+@pytest.mark.parametrize(("short", "long"), SHORT_AND_LONG)
+def test_a_part_of_a_serial_number_at_one_size_is_the_same_drive(
+    bench: Bench, short: str, long: str, wwns: tuple[str, str], *, is_turned: bool
+) -> None:
+    one, other = two_views(bench, *((long, short) if is_turned else (short, long)), wwns)
+    first = try_start(bench, one).jobs[0]
+    refused = try_start(bench, other).refused[0]
+    assert (refused.code, active()) == ("already_active", 1)
+    assert f"in burn-in {first.pk} on nas-1 (seen there as sdb with the serial number {one.serial}, of" in (
+        refused.message
+    )
+    BurninJob.objects.update(state=JobState.UNKNOWN)
+    second = try_start(bench, other).jobs[0]
+    first.refresh_from_db()
+    assert f"burn-in {second.pk}" in retrying.refusal_for(first)
+
+
+def two_views(bench: Bench, one: str, other: str, wwns: tuple[str, str] = ("", "")) -> tuple[Drive, Drive]:
+    """Return the bench's drive with this serial number and WWN, and another row with those."""
+    Drive.objects.filter(pk=bench.drive.pk).update(serial=one, wwn=wwns[0])
+    bench.drive.refresh_from_db()
+    second = second_row(bench, "another host row")
+    Drive.objects.filter(pk=bench.drive.pk).update(serial=one, wwn=wwns[0])
+    Drive.objects.filter(pk=second.pk).update(serial=other, wwn=wwns[1])
+    bench.drive.refresh_from_db()
+    second.refresh_from_db()
+    return bench.drive, second
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wwns", "less"),
+    [
+        ("ZL2ABC1D", "ZL2ABC1D0000", (WWN, OTHER_WWN), 0),
+        ("ZL2ABC1D", "ZL2ABC1D0000", ("", ""), 4096),
+        ("ZL2ABC1", "ZL2ABC10000", ("", ""), 0),
+        ("ZL2ABC1D", "00ZL2ABC1D00", ("", ""), 0),
+        ("ZL2ABC1D", "ZL2ABC1E0000", ("", ""), 0),
+    ],
+    ids=["two WWNs", "two sizes", "short", "in the middle", "another"],
+)
+def test_what_only_looks_alike_does_not_wait(
+    bench: Bench, one: str, other: str, wwns: tuple[str, str], less: int
+) -> None:
+    first, second = two_views(bench, one, other, wwns)
+    Drive.objects.filter(pk=second.pk).update(size_bytes=SIZE - less)
+    second.refresh_from_db()
+    assert try_start(bench, first).jobs
+    assert try_start(bench, second).jobs
+
+
 def test_a_serial_number_of_signs_only_is_a_key_and_none_is_none() -> None:
     assert [identity_of(serial) for serial in ("---", " ", "", "--- ---")] == ["---", "", "", "--- ---"]
 
