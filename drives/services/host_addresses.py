@@ -35,7 +35,7 @@ def wrong_api_url(address: str) -> str:
         return no_address
     try:
         parts = urlsplit(address)
-        host, _port = parts.hostname or "", parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return no_address
     if "@" in parts.netloc:
@@ -44,6 +44,8 @@ def wrong_api_url(address: str) -> str:
         return no_address
     if "?" in address or "#" in address:
         return "Leave out everything from the ? or # on."
+    if port == 0:
+        return "Nothing listens on port 0. Give the port of the web server, or leave it out."
     return ""
 
 

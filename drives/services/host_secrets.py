@@ -58,7 +58,7 @@ def _api_place(address: str) -> tuple[str, str, int | None, str]:
     """Return scheme, host, port and path of an API: what is written differently and means the same is the same."""
     try:
         parts = urlsplit(base_of(address))
-        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+        port = DEFAULT_PORTS.get(parts.scheme) if parts.port is None else parts.port
         return parts.scheme, parts.hostname or "", port, parts.path
     except ValueError:  # it is refused for what it is
         return "", address, None, ""

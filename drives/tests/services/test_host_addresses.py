@@ -15,7 +15,7 @@ USERS = ["root", "burn-in", "j.doe", "_svc", "0x"]
 NO_USERS = ["root;id", "-oProxyCommand=x", "a b", ".", "root\nid", "$(id)", "ü", "a/b"]
 URLS = ["https://nas.lan", "http://10.0.0.5:8080/", "https://[fe80::1]:444/truenas"]
 NO_URLS = ["nas.lan", "ftp://nas.lan", "http://", "javascript:alert(1)", "http://nas lan", "http://nas:99999"]
-NO_URLS += ["http://[x", "http:///x"]
+NO_URLS += ["http://[x", "http:///x", "https://nas:0", "https://nas:000/", "http://10.0.0.5:0/ui", "https://[::1]:0"]
 NO_URLS += ["http://user:secret@host", "http://secret@host", "https://nas/?api_key=1", "https://nas/#x", "http://-x/"]
 
 
@@ -55,6 +55,11 @@ def test_a_web_address_is_taken(alice: User, address: str) -> None:
 @pytest.mark.parametrize("address", NO_URLS)
 def test_what_is_no_web_address_or_holds_a_secret_is_refused(alice: User, address: str) -> None:
     assert fields_refused(alice, api_url=address) == {"api_url"}
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 2**40, "0"])
+def test_what_is_no_port_is_refused(alice: User, port: object) -> None:
+    assert fields_refused(alice, ssh_port=port) == {"ssh_port"}
 
 
 def test_a_host_without_any_way_to_it_is_refused(alice: User) -> None:

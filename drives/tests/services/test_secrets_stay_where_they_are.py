@@ -84,6 +84,25 @@ def test_what_sends_the_secret_nowhere_else_asks_for_none(nas: Host, alice: User
     assert Host.objects.get().ssh_password == STORED["ssh_password"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("https://nas.lan:0", "https://nas.lan"),
+        ("https://nas.lan:0", "https://nas.lan:443"),
+        ("nas.lan:0", "https://nas.lan"),
+        ("http://nas.lan:0", "http://nas.lan:80"),
+        ("http://nas.lan:00/ui", "http://nas.lan"),
+    ],
+)
+def test_port_0_of_an_old_host_is_another_place_than_the_usual_port(
+    nas: Host, alice: User, before: str, after: str
+) -> None:
+    Host.objects.update(api_url=before)
+    nas.refresh_from_db()
+    with pytest.raises(SecretNeeded):
+        services.change_host(host=nas, values={"api_url": after}, actor=alice)
+
+
 def test_every_stored_secret_of_the_place_is_asked_for(nas: Host, alice: User) -> None:
     Host.objects.update(ssh_key=KEY)
     with pytest.raises(SecretNeeded) as refusal:
