@@ -1,6 +1,7 @@
 """What all tests share."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ def _quick_settings() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "PASSWORD_HASHERS", ["django.contrib.auth.hashers.MD5PasswordHasher"])
+        # Keys that the tests' own start made stand in place of no lost ones.
+        patch.setattr(settings, "KEYS", replace(settings.KEYS, secret_key_file=None, encryption_file=None))
         patch.setattr(settings, "STORAGES", {**settings.STORAGES, "staticfiles": plain})
         yield
 

@@ -2,7 +2,7 @@
 
 A file that is there and cannot be used ends the start with a sentence: a secret that is made anew in its place would
 cut this installation off from all that the old one protects. Whether one that is *missing* was lost, only the database
-can tell: `stored_secrets`.
+can tell: `stored_secrets` for the one, `jobs.run_names` for the other.
 """
 
 import base64
@@ -56,6 +56,11 @@ class Keys:
     encryption: list[str]
     secret_key_file: SecretFile | None
     encryption_file: SecretFile | None
+
+    @property
+    def made(self) -> list[Path]:
+        """The files that this very process made. One may stand where a lost one was: `start` finds that out."""
+        return [file.path for file in (self.secret_key_file, self.encryption_file) if file and file.made]
 
 
 def take_keys(secret_key: str, encryption: str, folder: Path) -> Keys:

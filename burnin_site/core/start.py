@@ -23,7 +23,29 @@ def refuse_a_wrong_start(*, thoroughly: bool = False) -> None:
             refuse_what_is_not_whole(settings.SQLITE_FILE)
     except NotOurs as refusal:
         raise CommandError(str(refusal)) from refusal
+    refuse_lost_keys()
+
+
+def refuse_a_key_in_place_of_a_lost_one(command: str) -> None:
+    """Raise CommandError when this process made a key and the database is in use: for each command, before it begins.
+
+    `forget_secrets` may run without the key of what it forgets; it leaves none behind, the next start makes it.
+    """
+    is_first_start = settings.SQLITE_FILE and not settings.SQLITE_FILE.exists()
+    if settings.KEYS.made and not is_first_start:
+        refuse_lost_keys(besides="core.E001" if command == "forget_secrets" else "")
+
+
+def refuse_lost_keys(*, besides: str = "") -> None:
+    """Raise CommandError when a key is lost or another one, unless it is the problem of this id.
+
+    A file that this process made is removed again.
+    """
     found = checks.run_checks(tags=[TAG], databases=["default"])
+    if found:
+        for path in settings.KEYS.made:
+            path.unlink(missing_ok=True)
+    found = [problem for problem in found if problem.id != besides]
     if found:
         raise CommandError("\n".join(f"{problem.msg} {problem.hint}" for problem in found))
 

@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error
 from django.db import DatabaseError, connection
 from django.db.models import Model
 
+from burnin_site.core.secret_files import SecretFile
 from burnin_site.core.secrets import PREFIX, EncryptedTextField, box
 
 
@@ -64,22 +65,33 @@ def _options(model: type[Model]) -> Any:
 def check_keys_fit(**options: Any) -> list[CheckMessage]:
     """Return an error when stored secrets cannot be read: going on would lock us out of the hosts, one after another.
 
-    A key that this very process made because the file was missing is removed again.
+    `start` removes a key that this very process made because the file was missing.
     """
     try:
         lost = [secret for secret in stored_secrets() if not secret.is_readable] if options.get("databases") else []
-    except DatabaseError:
-        return []  # it is away or locked; whoever uses it next says so
+    except DatabaseError as error:
+        return unasked(settings.KEYS.encryption_file, error)
     if not lost:
         return []
     file = settings.KEYS.encryption_file
     where = str(file.path) if file else "FIELD_ENCRYPTION_KEYS"
     what = f"does not fit: {len(lost)} stored secrets (the first: {lost[0]}) cannot be read with it"
     if file and file.made:
-        file.path.unlink(missing_ok=True)
         what = f"is missing, and {len(lost)} stored secrets cannot be read without it"
     sentence = f"The encryption key {where} {what}."
     return [Error(sentence, hint=_HINT, id="core.E001")]
+
+
+def unasked(file: SecretFile | None, error: DatabaseError) -> list[CheckMessage]:
+    """Return what to say when the database is away or locked: nothing, unless this process made the key in this file.
+
+    Whoever uses the database next says that it is away. But a key that was made now may stand in place of a lost one.
+    """
+    if file is None or not file.made:
+        return []
+    sentence = f"The file {file.path} is missing, and the database does not say whether it was lost ({error})."
+    hint = "Put the backup back if there is one; else start again when the database answers: then one is made."
+    return [Error(sentence, hint=hint, id="core.E002")]
 
 
 _HINT = (
