@@ -20,6 +20,7 @@ MADE_BY_PAGES = frozenset({"exact", "isnull", "isempty", "gte", "lt", "year", "m
 SEARCHES = ("q", "term")  # of a table, and of a field that completes what is typed
 MOST_WORDS = 20  # SQLite takes expressions 1,000 deep, and each word looks through the whole table once
 MOST_LETTERS = 300  # the longest that is stored in a column of ours that is searched is shorter
+MOST_VALUES = 20  # of one filter; each is one more level of the same expression
 SHOWN = 60  # letters of a name that is shown again
 # In another time zone these are no years any more.
 FIRST_OR_LAST_YEAR = re.compile(r"\s*(0{0,3}[01]|9999)-")
@@ -70,7 +71,8 @@ def unusable_filter(query: QueryDict) -> str | None:
     for name, found in query.lists():
         if name.startswith("_") or name == "q":
             continue
-        if name.rpartition("__")[2] in LOOKUPS - MADE_BY_PAGES or any(map(_is_beyond, found)):
+        lookup = name.rpartition("__")[2]
+        if len(found) > MOST_VALUES or lookup in LOOKUPS - MADE_BY_PAGES or any(map(_is_beyond, found)):
             return name
     return None
 

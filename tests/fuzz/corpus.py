@@ -50,6 +50,7 @@ TEXTS = [
     _post("/api/v1/drives/1/overrides", r'{"codes": ["\ud800"], "serial": "x", "reason": "x"}'), _post(HOSTS,
         b'{"name": "\xff"}'),
     _get("/api/v1/drives", "search=%00"), _get("/admin/drives/drive/", "q=%00"),
+    *(_get("/admin/jobs/burninjob/", "&".join([f"{name}=1"] * 999)) for name in ("id", "id__exact", "pk", "q", "o")),
     _get("/admin/drives/drive/%00/change/"), _get("/%00"),
     _get("/login", "next=%00"), _get("/api/v1/%ff"), _get("/", "%00=1"), _get("/admin/drives/drive/", "serial=%00"),
     _post(HOSTS, "[" * DEEP + "]" * DEEP), _post(HOSTS, '{"a":' * DEEP + "1" + "}" * DEEP), _post(LOGIN,

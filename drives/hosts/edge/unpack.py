@@ -10,6 +10,7 @@ from drives.hosts.edge.misfit import Misfit, too_long
 from drives.hosts.edge.texts import exact, lines, plain
 
 BIG = 256 * 1024
+LONGEST_NUMBER = 40  # letters; what has more is far beyond 64 bits, and so is its beginning
 # Threads of one process would unpack their large answers side by side and gain nothing, since only one can run.
 _one_at_a_time = threading.Lock()
 IDENTITIES = frozenset({"serial", "wwn", "serial_number", "lunid"})
@@ -37,10 +38,19 @@ def _unpack(raw: bytes | bytearray) -> Any:
     if raw.count(b",") + raw.count(b"[") + raw.count(b"{") > limits.VALUES:
         raise Misfit(f"has more than {limits.VALUES:,} values")
     try:
-        told = json.loads(raw.decode("utf-8", "replace"))
+        told = _read(raw.decode("utf-8", "replace"))
     except RecursionError:
         raise _too_deep() from None
     return _clean(told, 0, raw=False)
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a number of more than 4,300 digits, which Python does not read: as any other that is too large
+        return json.loads(text, parse_int=lambda digits: int(digits[:LONGEST_NUMBER]))
 
 
 def _too_deep() -> Misfit:

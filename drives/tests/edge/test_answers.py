@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from drives.hosts.edge import limits
 from drives.hosts.edge.misfit import AnswerTooLong, AnswerUnfit
+from drives.hosts.edge.unpack import unpack
 from drives.hosts.errors import HostError
 from drives.hosts.inventory_program import report_from
 from drives.hosts.ports import CommandResult
@@ -169,3 +170,9 @@ def test_a_report_inside_a_probe_is_as_long_as_one_by_itself_at_most(share: floa
         return
     with pytest.raises(AnswerUnfit, match=r"smart\.ZA1 is longer than 2 MB"):
         asked("probe", said)
+
+
+@pytest.mark.parametrize("digits", [20, 4_300, 5_000, 100_000])
+def test_a_number_of_any_length_in_a_drives_own_report_is_as_good_as_not_told(digits: int) -> None:
+    raw = b'{"json": {"hours": ' + b"9" * digits + b', "model": "ST4000"}}'
+    assert unpack(raw, host_name="nas-1", most_bytes=1 << 20) == {"json": {"hours": None, "model": "ST4000"}}
