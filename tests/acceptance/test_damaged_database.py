@@ -32,8 +32,19 @@ def test_a_page_that_was_overwritten_in_the_middle_ends_the_start(tmp_path: Path
     assert (tmp_path / "app.db").read_bytes() == before
 
 
+NOWHERE = {"DATABASE_URL": "postgres://burnin:hidden-word@127.0.0.1:1/burnin"}
+GIVEN_KEYS = {"SECRET_KEY": "k" * 50, "FIELD_ENCRYPTION_KEYS": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}
+
+
 def test_a_database_server_that_is_not_there_ends_the_preparation_with_a_sentence(tmp_path: Path) -> None:
-    nowhere = Installation(tmp_path, {"DATABASE_URL": "postgres://burnin:hidden-word@127.0.0.1:1/burnin"})
-    said = nowhere.refuses("manage.py", "prepare")
+    said = Installation(tmp_path, NOWHERE | GIVEN_KEYS).refuses("manage.py", "prepare")
     assert "The database cannot be used (" in said
     assert "hidden-word" not in said
+
+
+def test_no_key_is_made_while_a_database_server_cannot_say_whether_one_was_lost(tmp_path: Path) -> None:
+    said = Installation(tmp_path, NOWHERE).refuses("manage.py", "prepare")
+    assert "is missing" in said
+    assert "start again when the database answers" in said
+    assert "hidden-word" not in said
+    assert not list(tmp_path.glob("*key*"))
